@@ -1,0 +1,154 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
+import { CodedError } from './coded-error.ts'
+import type { Json } from './json/index.ts'
+
+/** Secrets of 32 bytes by generation. New things are sealed under `current`, older ones stay readable. */
+export interface KeyRing {
+  readonly current: number
+  /** The generations at hand, ascending. */
+  readonly generations: readonly number[]
+  /** A key of 32 bytes for one purpose (HKDF-SHA-256), of the current or a given generation. Throws `key-unknown`. */
+  derive(purpose: string, generation?: number): Uint8Array
+}
+
+export type SealErrorCode = 'key-file' | 'key-unknown' | 'seal-malformed' | 'seal-broken'
+
+const KEY_BYTES = 32
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+/** A key file with one fresh secret of generation 1, or with the next generation added to `text`. */
+export function nextKeyFile(text = ''): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const generation = text === '' ? 1 : parseKeyFile(text).current + 1
+  return [...lines, `${generation} ${randomBytes(KEY_BYTES).toString('base64url')}`, ''].join('\n')
+}
+
+/** Reads a key file: a line `generation secret` each, secrets of 32 bytes in base64url. Throws CodedError `key-file`. */
+export function parseKeyFile(text: string): KeyRing {
+  const secrets = new Map<number, Uint8Array>()
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue
+    const [, generation, secret] = /^([1-9]\d{0,8}) ([\w-]{43})\s*$/.exec(line) ?? []
+    if (generation === undefined || secret === undefined || secrets.has(Number(generation))) {
+      throw new CodedError<SealErrorCode>('key-file', 'the key file is not a list of generations and secrets')
+    }
+    secrets.set(Number(generation), Buffer.from(secret, 'base64url'))
+  }
+  if (secrets.size === 0) throw new CodedError<SealErrorCode>('key-file', 'the key file is empty')
+  return keyRing(secrets)
+}
+
+/** A ring of the given secrets (32 bytes each); the highest generation is current. */
+export function keyRing(secrets: ReadonlyMap<number, Uint8Array>): KeyRing {
+  const generations = [...secrets.keys()].sort((a, b) => a - b)
+  const current = generations.at(-1)
+  if (current === undefined || [...secrets.values()].some((secret) => secret.byteLength !== KEY_BYTES)) {
+    throw new CodedError<SealErrorCode>('key-file', 'a key ring needs secrets of 32 bytes')
+  }
+  const derived = new Map<string, Uint8Array>()
+  return {
+    current,
+    generations,
+    derive(purpose, generation = current) {
+      const name = `${generation} ${purpose}`
+      let key = derived.get(name)
+      if (key === undefined) {
+        const secret = secrets.get(generation)
+        if (secret === undefined) {
+          throw new CodedError<SealErrorCode>('key-unknown', `no key of generation ${generation}`, {
+            generation,
+          })
+        }
+        key = new Uint8Array(hkdfSync('sha256', secret, '', `essaim ${purpose}`, KEY_BYTES))
+        derived.set(name, key)
+      }
+      return key
+    },
+  }
+}
+
+/**
+ * Encrypts and authenticates (AES-256-GCM, random nonce). `context` says what it is and whose (`token 17 hawk`): it is
+ * not stored, and only the same context opens it again. Returns `{generation}.{base64url of nonce, ciphertext, tag}`.
+ */
+export function seal(ring: KeyRing, context: string, data: string | Uint8Array): string {
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', ring.derive('seal'), nonce).setAAD(Buffer.from(context))
+  const body = typeof data === 'string' ? cipher.update(data, 'utf8') : cipher.update(data)
+  const sealed = Buffer.concat([nonce, body, cipher.final(), cipher.getAuthTag()])
+  return `${ring.current}.${sealed.toString('base64url')}`
+}
+
+/** What was sealed, as bytes. Throws CodedError `seal-malformed`, `key-unknown` or `seal-broken` (changed, or another context). */
+export function unseal(ring: KeyRing, context: string, sealed: string): Buffer {
+  const bytes = Buffer.from(sealed.slice(sealed.indexOf('.') + 1), 'base64url')
+  const generation = sealGeneration(sealed)
+  if (bytes.byteLength < NONCE_BYTES + TAG_BYTES) throw malformed()
+  const key = ring.derive('seal', generation)
+  const end = bytes.byteLength - TAG_BYTES
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES))
+    .setAAD(Buffer.from(context))
+    .setAuthTag(bytes.subarray(end))
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, end)), decipher.final()])
+  } catch {
+    throw new CodedError<SealErrorCode>('seal-broken', 'the sealed value was changed or belongs elsewhere')
+  }
+}
+
+/** `unseal` for what was sealed as text. */
+export function unsealText(ring: KeyRing, context: string, sealed: string): string {
+  return unseal(ring, context, sealed).toString('utf8')
+}
+
+/** The generation whose key opens it: one that is not `ring.current` waits for rotation. Throws `seal-malformed`. */
+export function sealGeneration(sealed: string): number {
+  const generation = /^([1-9]\d{0,8})\.[\w-]+$/.exec(sealed)?.[1]
+  if (generation === undefined) throw malformed()
+  return Number(generation)
+}
+
+/**
+ * A text that `verifyToken` gives back and nobody else can make: `{base64url of the JSON}.{base64url of the HMAC}`.
+ * Not encrypted. `purpose` binds it to its use (`kinto-page /buckets/a/collections -last_modified`).
+ */
+export function signToken(key: Uint8Array, purpose: string, value: Json): string {
+  const payload = Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${payload}.${mac(key, purpose, payload).toString('base64url')}`
+}
+
+/**
+ * What was signed under the same key and purpose, or undefined if it was not, was changed, or is longer than
+ * `maxLength` characters. The comparison takes the same time wherever they differ.
+ */
+export function verifyToken(
+  key: Uint8Array,
+  purpose: string,
+  token: string,
+  maxLength = 16384,
+): Json | undefined {
+  if (token.length > maxLength) return undefined
+  const dot = token.indexOf('.')
+  const given = Buffer.from(token.slice(dot + 1), 'base64url')
+  if (dot < 0 || given.byteLength !== 32) return undefined
+  const payload = token.slice(0, dot)
+  if (!timingSafeEqual(mac(key, purpose, payload), given)) return undefined
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Json
+}
+
+function mac(key: Uint8Array, purpose: string, payload: string): Buffer {
+  // The payload has no space in it, so that no other purpose and payload make the same text.
+  return createHmac('sha256', key).update(`${purpose} ${payload}`).digest()
+}
+
+function malformed() {
+  return new CodedError<SealErrorCode>('seal-malformed', 'not a sealed value')
+}
