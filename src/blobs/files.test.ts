@@ -106,6 +106,34 @@ test('files: a full disk is told as such and leaves nothing, wherever it shows',
   }
 })
 
+test('files: the body is synced before it gets its name, and every folder on its path before the answer', async (t) => {
+  const directory = await temporaryFolder(t)
+  const seen: string[] = []
+  const note = (step: string, path: unknown) => seen.push(`${step} ${String(path).slice(directory.length)}`)
+  const recording: FileCalls = {
+    open: async (path, ...rest) => {
+      const handle = await open(path, ...rest)
+      const datasync = handle.datasync.bind(handle)
+      const sync = handle.sync.bind(handle)
+      return Object.assign(handle, {
+        datasync: () => datasync().then(() => note('data of', String(path).replace(/[^/]+$/, ''))),
+        sync: () => sync().then(() => note('names in', path)),
+      })
+    },
+    rename: (from, to) => rename(from, to).then(() => void note('rename to', to)),
+  }
+  const blobs = createFileBlobs(directory, recording)
+  await blobs.put(home, body('hello'), limits)
+  await blobs.put(home, body('hello'), limits)
+  const named = [
+    'data of /temporary/',
+    `rename to /4e/4e0c91a5d2f7/2c/${hello}`,
+    'names in /4e/4e0c91a5d2f7/2c',
+  ]
+  const folders = ['names in /4e/4e0c91a5d2f7', 'names in /4e', 'names in ']
+  assert.deepEqual(seen, [...named.slice(0, 1), ...folders, ...named.slice(1), ...named])
+})
+
 test('files: an error of the disk goes through as it is', async (t) => {
   const directory = await temporaryFolder(t)
   const broken = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
