@@ -1,0 +1,189 @@
+/** People, their ways to prove who they are, and what they allowed to apps and devices. */
+import type { Json } from '../../lib/json/index.ts'
+import type { Scope, Subject } from '../permissions/types.ts'
+
+export type Role = 'owner' | 'person'
+export type AccountState = 'active' | 'suspended'
+export type Attributes = Readonly<Record<string, Json>>
+
+export interface Account {
+  id: string
+  login: string
+  /** The case-folded login, which is unique. */
+  folded: string
+  role: Role
+  state: AccountState
+  home: number
+  /** What the person keeps with the account at the door that made it: a JSON object, at most 64 KiB. */
+  attributes: Attributes
+  /** The door that made it; null: the command line or the first run. */
+  door: string | null
+  created: number
+  /** Its revision: grows with every change of login, state, attributes or password. */
+  modified: number
+  /** Version of everything that decides who she is: credentials, groups, grants, state. */
+  authSeq: number
+}
+
+/**
+ * Why an operation on accounts failed.
+ * - `login-malformed`: not 1 to 64 characters of the pattern that the door allows.
+ * - `login-reserved`: a word that nobody may have. - `login-taken`: somebody has or had it.
+ * - `no-owner`: there is no owner yet, and only the setup link may make an account.
+ * - `owner-exists`: the first run is over. - `owner-stays`: the owner cannot be deleted or suspended.
+ * - `setup-token`: unknown, used or older than 30 minutes.
+ * - `account-absent`: no such account. - `account-changed`: its `modified` is not the expected one.
+ * - `grant-absent`: no such grant of this account. - `too-many`: a bound in `details.max` is reached.
+ * - `attributes-too-large`: past 64 KiB.
+ */
+export type AccountErrorCode =
+  | 'login-malformed'
+  | 'login-reserved'
+  | 'login-taken'
+  | 'no-owner'
+  | 'owner-exists'
+  | 'owner-stays'
+  | 'setup-token'
+  | 'account-absent'
+  | 'account-changed'
+  | 'grant-absent'
+  | 'too-many'
+  | 'attributes-too-large'
+
+export interface NewAccount {
+  login: string
+  /** The door that makes it: widens the pattern of logins where the door says so (`kinto`). */
+  door?: string
+  attributes?: Attributes
+  /** Hash of the direct password (PHC string), as identity/password.ts makes it; absent: none yet. */
+  directHash?: string
+}
+
+export interface AccountChange {
+  login?: string
+  attributes?: Attributes
+  state?: AccountState
+  /** New direct password's hash. */
+  directHash?: string
+}
+
+/** A way to prove who one is. `version` moves when `data` is replaced. */
+export interface Credential<Data> {
+  id: string
+  account: string
+  data: Data
+  version: number
+  created: number
+  lastUsed: number | null
+}
+
+/** Seen by the server; opens the Kinto door only, and unlocks no key. */
+export interface DirectData {
+  /** PHC string. */
+  hash: string
+}
+
+/** What a browser stretches a page password with. `salt` is 16 bytes in base64url; `memory` in KiB. */
+export interface PageParameters {
+  algorithm: 'argon2id'
+  salt: string
+  memory: number
+  passes: number
+  lanes: number
+}
+
+/** A page password: only a secret derived from it is ever sent, and that is stored hashed. */
+export interface PageData {
+  parameters: PageParameters
+  /** SHA-256 of the derived secret (32 random-looking bytes), hexadecimal. */
+  hash: string
+}
+
+/** What a person sees as an app or a device. */
+export interface Grant {
+  id: string
+  account: string
+  kind: 'app-password'
+  door: string
+  label: string
+  created: number
+  expires: number | null
+  lastUsed: number | null
+  suspended: boolean
+  version: number
+  scopes: readonly Scope[]
+}
+
+export interface NewAppPassword {
+  door: string
+  /** 1 to 100 characters, shown in the list of apps. */
+  label: string
+  scopes: readonly Scope[]
+  expires?: number
+}
+
+/** Who a token belongs to, or a password was proved for: with everything that may still refuse her. */
+export interface Bearer {
+  account: Account
+  grant: Grant
+}
+
+export interface Accounts {
+  byId(id: string): Promise<Account | undefined>
+  /** By login, in any case. */
+  byLogin(login: string): Promise<Account | undefined>
+  /** Ascending by id; at most `limit` (1 to 1,000) behind `after`. */
+  list(page: { after?: string; limit: number }): Promise<Account[]>
+
+  /** A new account with its home. Errors: `login-…`, `no-owner`, `attributes-too-large`. */
+  create(wanted: NewAccount): Promise<Account>
+  /**
+   * Changes an account, if its `modified` is still `expected` where that is given.
+   * Errors: `account-absent`, `account-changed`, `login-…`, `owner-stays`, `attributes-too-large`.
+   */
+  change(id: string, change: AccountChange, expected?: number): Promise<Account>
+  /**
+   * Ends an account: credentials, grants, tokens, memberships and what was shared with it go, its home ends, its
+   * spaces pass on or get 30 days. The login stays taken. Returns the moment as `modified` of the tombstone.
+   * Errors: `account-absent`, `account-changed`, `owner-stays`.
+   */
+  remove(id: string, expected?: number): Promise<number>
+
+  /** The direct password's row, if there is one. */
+  direct(accountId: string): Promise<Credential<DirectData> | undefined>
+  /** Replaces the hash of the same password after its parameters changed; nothing if it changed meanwhile. */
+  rehashed(credential: Credential<DirectData>, hash: string): Promise<void>
+  page(accountId: string): Promise<Credential<PageData> | undefined>
+  /** Sets or replaces the page password. Errors: `account-absent`. */
+  setPage(accountId: string, data: PageData): Promise<void>
+  /** What to stretch the password of this login with; for unknown names made up, the same every time. */
+  prelogin(login: string): Promise<PageParameters>
+
+  /** Makes an app password; its text is told once and kept nowhere. Errors: `account-absent`, `too-many`. */
+  createAppPassword(accountId: string, wanted: NewAppPassword): Promise<{ text: string; grant: Grant }>
+  /** Whom an app password belongs to; undefined if unknown, expired, revoked, or its form is not ours. */
+  appPassword(text: string): Promise<Bearer | undefined>
+  /** All grants of an account that are not revoked. */
+  grants(accountId: string): Promise<Grant[]>
+  suspendGrant(accountId: string, grantId: string, suspended: boolean): Promise<void>
+  /** Ends a grant with its tokens: the next request is refused. */
+  revokeGrant(accountId: string, grantId: string): Promise<void>
+  /** Notes that a grant was used; written at most once an hour. */
+  usedGrant(grant: Grant): void
+
+  /** Who the account, with a grant or as herself, is to the permission model. */
+  subject(account: Account, grant?: Grant): Promise<Subject>
+  /** The principals of a name as people write it at a door: its account, or `name:…` if nobody has it. */
+  principalOf(login: string): Promise<string>
+  /** The login of an account's principal; undefined when it is gone. */
+  loginOf(accountId: string): Promise<string | undefined>
+
+  /** Whether the server has an owner. */
+  hasOwner(): Promise<boolean>
+  /** A new setup token, good for 30 minutes and one use; undefined when there is an owner. */
+  issueSetup(): Promise<string | undefined>
+  /** Whether a setup token would be taken now. */
+  checkSetup(token: string): Promise<boolean>
+  /** Makes the owner's account and uses up the token. Errors: `setup-token`, `owner-exists`, `login-…`. */
+  createOwner(wanted: { token: string; login: string; directHash: string }): Promise<Account>
+}
