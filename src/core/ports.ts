@@ -1,0 +1,5 @@
+/** What the core needs from outside, and the rows it keeps there. */
+export * from './ports/outside.ts'
+export * from './ports/rows.ts'
+export * from './ports/store.ts'
+export * from './ports/tables.ts'

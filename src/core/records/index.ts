@@ -1,0 +1,22 @@
+/** The record store's domain: homes, collections, records, commits. Knows no SQL and no protocol. */
+export type {
+  Change,
+  HomeChange,
+  HomeInput,
+  Outcome,
+  Place,
+  Precondition,
+  RecordInput,
+  StagedChange,
+  Step,
+} from './changes.ts'
+export { maxCollections, maxFieldIndexes, recordCharge } from './collections.ts'
+export { maxSpaces } from './homes.ts'
+export { hiddenTombstoneAge, policyOf } from './policies.ts'
+export type { Policy } from './policies.ts'
+export { shownClock } from './preconditions.ts'
+export { maxStaged } from './queues.ts'
+export { maxAhead, maxRowBody } from './records.ts'
+export { commitStep, commitSteps, stepRequest, stepsRequest } from './steps.ts'
+export type { StepResult } from './steps.ts'
+export { createWorkspace, View } from './view.ts'

@@ -1,0 +1,96 @@
+/** Queues and staged batches: what lives for seconds, counted in the quota, outside the feed. */
+import type { QueueRow } from '../ports.ts'
+import { Refusal } from '../ports.ts'
+import { isJsonObject } from '../../lib/json/index.ts'
+import type { Json } from '../../lib/json/index.ts'
+import type { Change, Outcome, StagedChange } from './changes.ts'
+import { recordCharge } from './collections.ts'
+import { put } from './records.ts'
+import type { Times } from './records.ts'
+import type { View } from './view.ts'
+
+/** Changes that one batch may stage. */
+export const maxStaged = 10_000
+
+const queueCharge = (row: QueueRow) =>
+  Buffer.byteLength(row.head) + (row.body?.byteLength ?? 0) + recordCharge
+
+function charge(view: View, home: number, bytes: number): void {
+  const row = view.home(home)
+  view.putHome({ ...row, bytes: Math.max(0, row.bytes + bytes) })
+}
+
+export function enqueue(view: View, change: Change & { kind: 'enqueue' }): Outcome {
+  const { home, name, topic, expires, head, body } = change
+  if (topic !== undefined) {
+    for (const waiting of view.queue(home, name, topic)) {
+      charge(view, home, -queueCharge(waiting))
+      view.unqueue(waiting)
+    }
+  }
+  const homeRow = view.home(home)
+  // The home's counter of contents serves for the order too: it grows and is never reused.
+  const ord = homeRow.nextCid
+  const row: QueueRow = { home, name, ord, topic: topic ?? null, expires, head, body: body ?? null }
+  view.putHome({ ...homeRow, nextCid: ord + 1, bytes: homeRow.bytes + queueCharge(row) })
+  view.enqueue(row)
+  return { kind: 'queued', ord }
+}
+
+export function dequeue(view: View, change: Change & { kind: 'dequeue' }): Outcome {
+  const { home, name } = change
+  const ords = new Set(change.ords)
+  const rows = view.queue(home, name).filter((row) => ords.has(row.ord))
+  for (const row of rows) {
+    charge(view, home, -queueCharge(row))
+    view.unqueue(row)
+  }
+  return { kind: 'count', count: rows.length }
+}
+
+export function stage(view: View, change: Change & { kind: 'stage' }): Outcome {
+  const { home, batch, expires, items } = change
+  if (items.length > maxStaged) throw new Refusal('bad-request', { message: `at most ${maxStaged} changes` })
+  const homeRow = view.home(home)
+  let ord = homeRow.nextCid
+  let bytes = 0
+  const rows = items.map((item) => {
+    const text = JSON.stringify(item.change)
+    bytes += Buffer.byteLength(text) + recordCharge
+    return { home, batch, ord: ord++, expires, id: item.id, change: text }
+  })
+  view.putHome({ ...homeRow, nextCid: ord, bytes: homeRow.bytes + bytes })
+  view.stage(rows)
+  return { kind: 'count', count: rows.length }
+}
+
+export function dropStaged(view: View, change: Change & { kind: 'drop-staged' }): Outcome {
+  const { home, batch } = change
+  const rows = view.staged(home, batch)
+  let bytes = 0
+  for (const row of rows) bytes += Buffer.byteLength(row.change) + recordCharge
+  charge(view, home, -bytes)
+  view.unstage(home, batch)
+  return { kind: 'count', count: rows.length }
+}
+
+/** The staged changes become partial updates of the collection's records, all at one time. */
+export function applyStaged(view: View, times: Times, change: Change & { kind: 'apply-staged' }): Outcome {
+  const { home, batch, path } = change
+  const outcomes: Outcome[] = []
+  for (const row of view.staged(home, batch)) {
+    const { set, expires } = JSON.parse(row.change) as StagedChange
+    const stored = view.live(home, path, row.id)
+    const data = JSON.stringify({ ...storedObject(stored?.data), ...set })
+    outcomes.push(
+      put(view, times, { home, path, id: row.id, data, ...(expires === undefined ? {} : { expires }) }),
+    )
+  }
+  dropStaged(view, { kind: 'drop-staged', home, batch })
+  return { kind: 'several', outcomes }
+}
+
+function storedObject(data: string | undefined): { [field: string]: Json } {
+  const value: unknown = data === undefined ? {} : JSON.parse(data)
+  return isJsonObject(value) ? value : {}
+}

@@ -1,0 +1,593 @@
+/**
+ * The rows of one transaction in memory. Plans read and change them here; the store loads and
+ * stores them. Rows are never changed in place: a change puts a new row and remembers the old one,
+ * so that a request that is refused leaves nothing behind.
+ */
+import type {
+  AccessRow,
+  BlobDelta,
+  CollectionRow,
+  CommitRequest,
+  HomeEvent,
+  HomeRow,
+  Need,
+  PayerTotal,
+  QueueRow,
+  RecordRow,
+  Row,
+  RowWrite,
+  StagedRow,
+  TableName,
+  Where,
+  Workspace,
+  Writes,
+} from '../ports.ts'
+import { Refusal, tables } from '../ports.ts'
+import { isBelow } from '../../lib/paths.ts'
+
+type FoundNeed = Need & { kind: 'found' }
+type QueueNeed = Need & { kind: 'queue' }
+type StagedNeed = Need & { kind: 'staged' }
+
+interface HomeState {
+  row: HomeRow | undefined
+  payer: PayerTotal
+  /** What the row was when it was loaded: payer totals and events are measured from it. */
+  first: HomeRow | undefined
+  touched: Set<string>
+}
+
+/** Paths of an event beyond which it says nothing of them. */
+const maxTouched = 100
+
+const key = (home: number, path: string) => `${home}\0${path}`
+const recordKey = (home: number, path: string, id: string) => `${home}\0${path}\0${id}`
+
+export class View implements Workspace {
+  readonly now: number
+  #homes = new Map<number, HomeState>()
+  #collections = new Map<string, CollectionRow | undefined>()
+  #records = new Map<string, RecordRow | undefined>()
+  /** As stored in the database under the collection's present content. */
+  #stored = new Map<string, RecordRow | undefined>()
+  #access = new Map<string, AccessRow[]>()
+  #below = new Map<string, { collections: string[]; access: string[] }>()
+  #found = new Map<Need, { ids: string[]; more: boolean }>()
+  #rows = new Map<string, { table: TableName; where: Where; rows: Row[] }>()
+  #queues = new Map<string, QueueRow[]>()
+  #staged = new Map<string, StagedRow[]>()
+  #payers = new Map<number, PayerTotal>()
+
+  #dirtyHomes = new Set<number>()
+  #dirtyCollections = new Set<string>()
+  #dirtyRecords = new Map<string, { home: number; path: string }>()
+  #dirtyAccess = new Map<string, AccessRow>()
+  #dropped: Writes['dropped'] = []
+  #trimmed: Writes['trimmed'] = []
+  #rowWrites: RowWrite[] = []
+  #queued: QueueRow[] = []
+  #unqueued: Writes['unqueued'] = []
+  #stagedNew: StagedRow[] = []
+  #unstaged: Writes['unstaged'] = []
+  #blobs: BlobDelta[] = []
+
+  /** How to take back what the running request did, last first. */
+  #undo: (() => void)[] = []
+  dirty = false
+
+  constructor(now: number) {
+    this.now = now
+  }
+
+  // --- Loading -------------------------------------------------------------------------------
+
+  missing(needs: readonly Need[]): Need[] {
+    const missing: Need[] = []
+    const asked = new Set<string>()
+    const collection = (home: number, path: string) => {
+      const at = key(home, path)
+      if (this.#collections.has(at) || asked.has(at)) return
+      asked.add(at)
+      missing.push({ kind: 'collection', home, path })
+    }
+    for (const need of needs) {
+      switch (need.kind) {
+        case 'record':
+          collection(need.home, need.path)
+          if (!this.#knows(need.home, need.path, need.id)) missing.push(need)
+          break
+        case 'collection':
+          collection(need.home, need.path)
+          break
+        case 'access':
+          if (!this.#access.has(key(need.home, need.path))) missing.push(need)
+          break
+        default:
+          missing.push(need)
+      }
+    }
+    return missing
+  }
+
+  /** A record is known, or known to be absent because its collection's content is new or gone. */
+  #knows(home: number, path: string, id: string): boolean {
+    const at = recordKey(home, path, id)
+    if (this.#records.has(at)) return true
+    const where = key(home, path)
+    if (!this.#dirtyCollections.has(where)) return false
+    const collection = this.#collections.get(where)
+    if (collection && collection.cid !== null && !this.#born.has(where)) return false
+    this.#records.set(at, undefined)
+    this.#stored.set(at, undefined)
+    return true
+  }
+
+  /** Collections whose content began in this transaction and is not stored yet. */
+  #born = new Set<string>()
+
+  hasHome(id: number): boolean {
+    return this.#homes.has(id)
+  }
+
+  loadHome(id: number, row: HomeRow | undefined, payer: PayerTotal): void {
+    this.#homes.set(id, { row, payer, first: row, touched: new Set() })
+  }
+
+  loadCollection(home: number, path: string, row: CollectionRow | undefined): void {
+    this.#collections.set(key(home, path), row)
+  }
+
+  loadRecord(home: number, path: string, id: string, row: RecordRow | undefined): void {
+    const at = recordKey(home, path, id)
+    if (this.#records.has(at)) return
+    this.#records.set(at, row)
+    this.#stored.set(at, row)
+  }
+
+  loadBelow(home: number, path: string, collections: CollectionRow[], access: AccessRow[]): void {
+    for (const row of collections) {
+      const at = key(home, row.path)
+      if (!this.#collections.has(at)) this.#collections.set(at, row)
+    }
+    const byPath = Map.groupBy(access, (entry) => entry.path)
+    for (const [at, entries] of byPath) {
+      if (!this.#access.has(key(home, at))) this.#access.set(key(home, at), entries)
+    }
+    this.#below.set(key(home, path), {
+      collections: collections.map((row) => row.path),
+      access: [...byPath.keys()],
+    })
+  }
+
+  loadAccess(home: number, path: string, entries: AccessRow[]): void {
+    if (!this.#access.has(key(home, path))) this.#access.set(key(home, path), entries)
+  }
+
+  loadFound(need: FoundNeed, collection: CollectionRow | undefined, rows: RecordRow[], more: boolean): void {
+    if (!this.#collections.has(key(need.home, need.path)))
+      this.loadCollection(need.home, need.path, collection)
+    for (const row of rows) this.loadRecord(need.home, need.path, row.id, row)
+    this.#found.set(need, { ids: rows.map((row) => row.id), more })
+  }
+
+  loadRows(table: TableName, where: Where, rows: Row[]): void {
+    this.#rows.set(rowsKey(table, where), { table, where, rows })
+  }
+
+  loadPayer(home: number, payer: PayerTotal): void {
+    this.#payers.set(home, payer)
+  }
+
+  loadQueue(need: QueueNeed, rows: QueueRow[]): void {
+    this.#queues.set(key(need.home, need.name) + (need.topic === undefined ? '' : `\0${need.topic}`), rows)
+  }
+
+  loadStaged(need: StagedNeed, rows: StagedRow[], records: RecordRow[]): void {
+    const { home, batch, into } = need
+    this.#staged.set(key(home, batch), rows)
+    if (into === undefined) return
+    for (const record of records) this.loadRecord(home, into, record.id, record)
+    for (const { id } of rows) this.loadRecord(home, into, id, undefined)
+  }
+
+  // --- Running -------------------------------------------------------------------------------
+
+  run<T>(request: CommitRequest<T>): T {
+    return this.attempt(() => {
+      for (const { home, permSeq } of request.permissions ?? []) {
+        if (this.home(home).permSeq !== permSeq) throw new Refusal('stale-permissions')
+      }
+      return request.plan(this)
+    })
+  }
+
+  /** Runs `act`; a throw takes back everything it changed, and goes on. */
+  attempt<T>(act: () => T): T {
+    const mark = this.#undo.length
+    try {
+      const result = act()
+      if (mark === 0) this.#undo.length = 0
+      return result
+    } catch (error) {
+      while (this.#undo.length > mark) this.#undo.pop()!()
+      throw error
+    }
+  }
+
+  #changed(undo: () => void): void {
+    this.dirty = true
+    this.#undo.push(undo)
+  }
+
+  // --- Homes ---------------------------------------------------------------------------------
+
+  #state(id: number): HomeState {
+    const state = this.#homes.get(id)
+    if (!state) throw new Error(`home ${id} was not named in the commit`)
+    return state
+  }
+
+  /** The home's row; undefined when it does not exist. */
+  maybeHome(id: number): HomeRow | undefined {
+    return this.#state(id).row
+  }
+
+  /** The home's row; `home-absent` when it does not exist or is ended. */
+  home(id: number): HomeRow {
+    const { row } = this.#state(id)
+    if (!row || row.state === 'ended') throw new Refusal('home-absent')
+    return row
+  }
+
+  /** What a home that is to pay for another is charged with; it must have been needed as `payer`. */
+  payer(home: number): PayerTotal {
+    const total = this.#payers.get(home)
+    if (!total) throw new Error(`payer ${home} was not named in the commit`)
+    return total
+  }
+
+  /** Bytes of everything that this home's payer is charged for, this transaction included. */
+  charged(id: number): { bytes: number; maxBytes: number | null } {
+    const { row, payer } = this.#state(id)
+    return { bytes: payer.others + (row?.bytes ?? 0), maxBytes: payer.maxBytes }
+  }
+
+  putHome(row: HomeRow): void {
+    const state = this.#state(row.id)
+    const old = state.row
+    state.row = row
+    if (!old && row.payer !== null) state.payer = this.payer(row.payer)
+    this.#dirtyHomes.add(row.id)
+    this.#changed(() => void (state.row = old))
+  }
+
+  /** The next sequence number of the home, for a change at `path`. */
+  nextSeq(home: number, path: string, more: Partial<HomeRow> = {}): number {
+    const state = this.#state(home)
+    const row = this.home(home)
+    if (row.state === 'replica') throw new Refusal('home-replica')
+    const seq = row.seq + 1
+    this.putHome({ ...row, ...more, seq })
+    if (state.touched.size <= maxTouched) state.touched.add(path)
+    return seq
+  }
+
+  // --- Collections ---------------------------------------------------------------------------
+
+  /** The collection's row; undefined when it was never made. It may be dead (`cid` null). */
+  collection(home: number, path: string): CollectionRow | undefined {
+    const at = key(home, path)
+    const row = this.#collections.get(at)
+    if (!row && !this.#collections.has(at)) throw new Error(`collection ${path} was not named in the commit`)
+    return row
+  }
+
+  putCollection(row: CollectionRow): void {
+    const at = key(row.home, row.path)
+    const old = this.#collections.get(at)
+    const wasDirty = this.#dirtyCollections.has(at)
+    this.#collections.set(at, row)
+    this.#dirtyCollections.add(at)
+    const wasBorn = this.#born.has(at)
+    if (row.cid !== null && row.cid !== old?.cid) this.#born.add(at)
+    this.#changed(() => {
+      this.#collections.set(at, old)
+      if (!wasDirty) this.#dirtyCollections.delete(at)
+      if (!wasBorn) this.#born.delete(at)
+    })
+  }
+
+  /** Marks a content for the sweep and forgets its records. */
+  dropContent(row: CollectionRow): void {
+    if (row.cid === null) return
+    this.#dropped.push({ home: row.home, cid: row.cid })
+    this.#changed(() => void this.#dropped.pop())
+    const prefix = key(row.home, row.path) + '\0'
+    for (const [at, record] of this.#records) {
+      if (!at.startsWith(prefix)) continue
+      const stored = this.#stored.get(at)
+      const dirty = this.#dirtyRecords.get(at)
+      this.#records.set(at, undefined)
+      this.#stored.set(at, undefined)
+      this.#dirtyRecords.delete(at)
+      this.#undo.push(() => {
+        this.#records.set(at, record)
+        this.#stored.set(at, stored)
+        if (dirty) this.#dirtyRecords.set(at, dirty)
+      })
+    }
+  }
+
+  /** Collection rows at and below a path that was needed as `below`, those made since included. */
+  collectionsBelow(home: number, path: string): CollectionRow[] {
+    if (!this.#below.has(key(home, path)))
+      throw new Error(`what is below ${path} was not named in the commit`)
+    const found: CollectionRow[] = []
+    for (const row of this.#collections.values()) {
+      if (row && row.home === home && (row.path === path || isBelow(row.path, path))) found.push(row)
+    }
+    return found
+  }
+
+  // --- Records -------------------------------------------------------------------------------
+
+  /** The record as it is in memory: live, tombstone or expired; undefined when there is none. */
+  record(home: number, path: string, id: string): RecordRow | undefined {
+    const at = recordKey(home, path, id)
+    const row = this.#records.get(at)
+    if (!row && !this.#records.has(at)) throw new Error(`record ${id} of ${path} was not named in the commit`)
+    return row
+  }
+
+  /** The live record: no tombstone, not expired. */
+  live(home: number, path: string, id: string): RecordRow | undefined {
+    const row = this.record(home, path, id)
+    return row && !row.deleted && (row.expires === null || row.expires > this.now) ? row : undefined
+  }
+
+  putRecord(path: string, row: RecordRow): void {
+    const at = recordKey(row.home, path, row.id)
+    const old = this.#records.get(at)
+    const dirty = this.#dirtyRecords.get(at)
+    this.#records.set(at, row)
+    if (!dirty) this.#dirtyRecords.set(at, { home: row.home, path })
+    this.#changed(() => {
+      this.#records.set(at, old)
+      if (!dirty) this.#dirtyRecords.delete(at)
+    })
+  }
+
+  /** Removes a record without tombstone. */
+  trimRecord(path: string, row: RecordRow): void {
+    const at = recordKey(row.home, path, row.id)
+    const stored = this.#stored.get(at)
+    const dirty = this.#dirtyRecords.get(at)
+    this.#records.set(at, undefined)
+    this.#stored.set(at, undefined)
+    this.#dirtyRecords.delete(at)
+    if (stored) this.#trimmed.push({ home: row.home, cid: stored.cid, id: row.id, before: stored })
+    this.#changed(() => {
+      this.#records.set(at, row)
+      this.#stored.set(at, stored)
+      if (dirty) this.#dirtyRecords.set(at, dirty)
+      if (stored) this.#trimmed.pop()
+    })
+  }
+
+  /** What a `found` need found, as it is now. */
+  found(need: Need): { records: RecordRow[]; more: boolean } {
+    const found = this.#found.get(need)
+    if (!found || need.kind !== 'found') throw new Error('the query was not named in the commit')
+    const records = found.ids.flatMap((id) => this.record(need.home, need.path, id) ?? [])
+    return { records, more: found.more }
+  }
+
+  /** Moves the count of references to a blob by one. */
+  referBlob(home: number, hash: string, size: number, delta: 1 | -1): void {
+    this.#blobs.push({ home, hash, size, delta })
+    this.#changed(() => void this.#blobs.pop())
+  }
+
+  // --- Permission entries --------------------------------------------------------------------
+
+  access(home: number, path: string): AccessRow[] {
+    const entries = this.#access.get(key(home, path))
+    if (!entries) {
+      for (const [below] of this.#below) {
+        const [of, above = ''] = below.split('\0')
+        if (Number(of) === home && (path === above || isBelow(path, above))) return []
+      }
+      throw new Error(`entries at ${path} were not named in the commit`)
+    }
+    return entries
+  }
+
+  /** Paths with entries at and below a path that was needed as `below`. */
+  accessPathsBelow(home: number, path: string): string[] {
+    if (!this.#below.has(key(home, path)))
+      throw new Error(`what is below ${path} was not named in the commit`)
+    const paths: string[] = []
+    const prefix = `${home}\0`
+    for (const at of this.#access.keys()) {
+      if (!at.startsWith(prefix)) continue
+      const entryPath = at.slice(prefix.length)
+      if (entryPath === path || isBelow(entryPath, path)) paths.push(entryPath)
+    }
+    return paths
+  }
+
+  putAccess(entry: AccessRow): void {
+    const at = key(entry.home, entry.path)
+    const old = this.#access.get(at)
+    const rest = (old ?? []).filter((one) => one.principal !== entry.principal || one.source !== entry.source)
+    this.#access.set(at, [...rest, entry])
+    const own = `${at}\0${entry.principal}\0${entry.source}`
+    const dirty = this.#dirtyAccess.get(own)
+    this.#dirtyAccess.set(own, entry)
+    this.#changed(() => {
+      if (old) this.#access.set(at, old)
+      else this.#access.delete(at)
+      if (dirty) this.#dirtyAccess.set(own, dirty)
+      else this.#dirtyAccess.delete(own)
+    })
+  }
+
+  // --- Directory rows ------------------------------------------------------------------------
+
+  rows(table: TableName, where: Where): Row[] {
+    const found = this.#rows.get(rowsKey(table, where))
+    if (!found) throw new Error(`rows of ${table} were not named in the commit`)
+    return found.rows
+  }
+
+  writeRow(write: RowWrite): void {
+    const { table } = write
+    const columns = tables[table].key
+    const row = 'put' in write ? write.put : undefined
+    const where = 'put' in write ? undefined : write.remove
+    const gone = (other: Row) =>
+      row ? columns.every((column) => other[column] === row[column]) : matches(other, where!)
+    const olds: [{ rows: Row[] }, Row[]][] = []
+    for (const cached of this.#rows.values()) {
+      if (cached.table !== table) continue
+      olds.push([cached, cached.rows])
+      cached.rows = cached.rows.filter((other) => !gone(other))
+      if (row && matches(row, cached.where)) cached.rows.push(row)
+    }
+    this.#rowWrites.push(write)
+    this.#changed(() => {
+      this.#rowWrites.pop()
+      for (const [cached, rows] of olds) cached.rows = rows
+    })
+  }
+
+  // --- Queues and batches --------------------------------------------------------------------
+
+  queue(home: number, name: string, topic?: string): QueueRow[] {
+    const rows = this.#queues.get(key(home, name) + (topic === undefined ? '' : `\0${topic}`))
+    if (!rows) throw new Error(`queue ${name} was not named in the commit`)
+    return rows
+  }
+
+  enqueue(row: QueueRow): void {
+    const olds = [...this.#queues].filter(
+      ([at]) => at === key(row.home, row.name) || at === `${key(row.home, row.name)}\0${row.topic ?? ''}`,
+    )
+    for (const [at, rows] of olds) this.#queues.set(at, [...rows, row])
+    this.#queued.push(row)
+    this.#changed(() => {
+      this.#queued.pop()
+      for (const [at, rows] of olds) this.#queues.set(at, rows)
+    })
+  }
+
+  unqueue(row: QueueRow): void {
+    const olds = [...this.#queues].filter(([, rows]) => rows.includes(row))
+    for (const [at, rows] of olds)
+      this.#queues.set(
+        at,
+        rows.filter((other) => other !== row),
+      )
+    const waiting = this.#queued
+    const isNew = waiting.includes(row)
+    if (isNew) this.#queued = waiting.filter((other) => other !== row)
+    else this.#unqueued.push({ home: row.home, name: row.name, ord: row.ord })
+    this.#changed(() => {
+      if (isNew) this.#queued = waiting
+      else this.#unqueued.pop()
+      for (const [at, rows] of olds) this.#queues.set(at, rows)
+    })
+  }
+
+  staged(home: number, batch: string): StagedRow[] {
+    const rows = this.#staged.get(key(home, batch))
+    if (!rows) throw new Error(`batch ${batch} was not named in the commit`)
+    return rows
+  }
+
+  stage(rows: StagedRow[]): void {
+    const length = this.#stagedNew.length
+    for (const row of rows) this.#stagedNew.push(row)
+    this.#changed(() => void (this.#stagedNew.length = length))
+  }
+
+  unstage(home: number, batch: string): void {
+    const at = key(home, batch)
+    const rows = this.#staged.get(at)
+    this.#staged.set(at, [])
+    this.#unstaged.push({ home, batch })
+    this.#changed(() => {
+      this.#unstaged.pop()
+      if (rows) this.#staged.set(at, rows)
+    })
+  }
+
+  // --- Storing -------------------------------------------------------------------------------
+
+  take(): Writes {
+    const records: Writes['records'] = []
+    for (const [at, { home, path }] of this.#dirtyRecords) {
+      const row = this.#records.get(at)
+      if (!row) continue
+      const fields = this.#collections.get(key(home, path))?.fields ?? null
+      records.push({ row, before: this.#stored.get(at), fields })
+      this.#stored.set(at, row)
+    }
+    const writes: Writes = {
+      homes: [...this.#dirtyHomes].flatMap((id) => this.#homes.get(id)?.row ?? []),
+      collections: [...this.#dirtyCollections].flatMap((at) => this.#collections.get(at) ?? []),
+      records,
+      trimmed: this.#trimmed,
+      access: [...this.#dirtyAccess.values()],
+      dropped: this.#dropped,
+      rows: this.#rowWrites,
+      queued: this.#queued,
+      unqueued: this.#unqueued,
+      staged: this.#stagedNew,
+      unstaged: this.#unstaged,
+      blobs: this.#blobs,
+    }
+    this.#dirtyHomes.clear()
+    this.#dirtyCollections.clear()
+    this.#dirtyRecords.clear()
+    this.#dirtyAccess.clear()
+    this.#born.clear()
+    this.#dropped = []
+    this.#trimmed = []
+    this.#rowWrites = []
+    this.#queued = []
+    this.#unqueued = []
+    this.#stagedNew = []
+    this.#unstaged = []
+    this.#blobs = []
+    this.#undo.length = 0
+    this.dirty = false
+    return writes
+  }
+
+  events(): HomeEvent[] {
+    const events: HomeEvent[] = []
+    for (const [id, { row, first, touched }] of this.#homes) {
+      if (!row || (row.seq === first?.seq && row.permSeq === first?.permSeq && row.state === first?.state))
+        continue
+      const event: HomeEvent = { home: id, epoch: row.epoch, seq: row.seq, permSeq: row.permSeq }
+      if (touched.size <= maxTouched) event.collections = [...touched]
+      events.push(event)
+    }
+    return events
+  }
+}
+
+function matches(row: Row, where: Where): boolean {
+  for (const column in where) if (row[column] !== where[column]) return false
+  return true
+}
+
+function rowsKey(table: TableName, where: Where): string {
+  return JSON.stringify([table, Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1))])
+}
+
+/** Makes the workspace of a transaction: the store's `Planner`. */
+export function createWorkspace(now: number): Workspace {
+  return new View(now)
+}
