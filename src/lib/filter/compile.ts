@@ -1,20 +1,23 @@
-import { deepEqual, isJsonObject, type Json, type JsonObject } from '../json/index.ts'
+import { CodedError } from '../coded-error.ts'
+import { deepEqual, type Json, type JsonObject } from '../json/index.ts'
 import { fieldGetter } from './field.ts'
-import { likeMatcher, likeText } from './like.ts'
+import { likeMatcher, likeText, MAX_PATTERN } from './like.ts'
+import { containsAll, containsAny, oneOf } from './lists.ts'
 import { compareValues } from './order.ts'
-import type { Filter, Op } from './types.ts'
+import type { Filter, FilterErrorCode, Op } from './types.ts'
 
 /** Judges one field's value; undefined is "missing". */
 type Test = (value: Json | undefined) => boolean
 
 /**
- * Compiles filters into one test of an object, which passes when all of them do. Throws CodedError `filter-field`.
- * Make it once and use it for many objects: it allocates nothing for each, save what `like` folds.
+ * Compiles filters into one test of an object, which passes when all of them do.
+ * Make it once and use it for many objects: for each it allocates next to nothing.
+ * Throws CodedError `filter-field` or `filter-value` for what would cost too much.
  */
 export function compileFilter(filters: readonly Filter[]): (object: JsonObject) => boolean {
   const tests = filters.map(({ op, field, value }) => {
     const get = fieldGetter(field)
-    const test = compile[op](value)
+    const test = tester[op](value)
     return (object: JsonObject) => test(get(object))
   })
   const [first, second] = tests
@@ -27,7 +30,7 @@ export function compileFilter(filters: readonly Filter[]): (object: JsonObject) 
   }
 }
 
-const compile: Readonly<Record<Op, (value: Json) => Test>> = {
+const tester: Readonly<Record<Op, (value: Json) => Test>> = {
   eq: equals,
   not: (value) => negate(equals(value)),
   // A missing field is greater than everything, as in the order.
@@ -37,25 +40,10 @@ const compile: Readonly<Record<Op, (value: Json) => Test>> = {
   max: (bound) => (value) => compareValues(value, bound) <= 0,
   in: oneOf,
   exclude: (list) => negate(oneOf(list)),
-  like(pattern) {
-    const text = likeText(pattern)
-    if (text === undefined) return () => false
-    const matches = likeMatcher(text)
-    return (value) => {
-      const candidate = likeText(value)
-      return candidate !== undefined && matches(candidate)
-    }
-  },
+  like,
   has: (present) => (present ? (value) => value !== undefined : (value) => value === undefined),
-  contains(value) {
-    const wanted = toList(value)
-    return (field) =>
-      Array.isArray(field) && wanted.every((item) => field.some((member) => includes(member, item)))
-  },
-  contains_any(value) {
-    const isWanted = oneOf(value)
-    return (field) => Array.isArray(field) && field.some(isWanted)
-  },
+  contains: containsAll,
+  contains_any: containsAny,
 }
 
 function negate(test: Test): Test {
@@ -68,30 +56,15 @@ function equals(wanted: Json): Test {
     : (value) => value === wanted
 }
 
-/** Scalars by a set, since a list of shared ids may be long. */
-function oneOf(value: Json): Test {
-  const scalars = new Set<Json | undefined>()
-  const containers: Json[] = []
-  for (const item of toList(value)) {
-    if (typeof item === 'object' && item !== null) containers.push(item)
-    else scalars.add(item)
+function like(pattern: Json): Test {
+  const text = likeText(pattern)
+  if (text === undefined) return () => false
+  if (text.length > MAX_PATTERN) {
+    throw new CodedError<FilterErrorCode>('filter-value', `like with more than ${MAX_PATTERN} characters`)
   }
-  if (containers.length === 0) return (candidate) => scalars.has(candidate)
-  return (candidate) => scalars.has(candidate) || containers.some((item) => deepEqual(item, candidate))
-}
-
-function toList(value: Json): Json[] {
-  return Array.isArray(value) ? value : [value]
-}
-
-/** Whether `whole` is `part` or an object or array that has all of it at every level, as PostgreSQL's `@>` inside an array. */
-function includes(whole: Json, part: Json): boolean {
-  if (Array.isArray(part)) {
-    return Array.isArray(whole) && part.every((item) => whole.some((member) => includes(member, item)))
+  const matches = likeMatcher(text)
+  return (value) => {
+    const candidate = likeText(value)
+    return candidate !== undefined && matches(candidate)
   }
-  if (isJsonObject(part)) {
-    if (!isJsonObject(whole)) return false
-    return Object.keys(part).every((key) => Object.hasOwn(whole, key) && includes(whole[key]!, part[key]!))
-  }
-  return whole === part
 }

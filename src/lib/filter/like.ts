@@ -1,8 +1,11 @@
 import type { Json } from '../json/index.ts'
 
+/** Characters in a pattern: searching a text for long ones can cost the product of both lengths. */
+export const MAX_PATTERN = 512
+
 /**
  * Compiles a `like` pattern: `*` stands for any text, also none; a pattern without `*` may stand anywhere in the text.
- * Upper and lower case are the same. Nothing else is special. Matches in time linear in the text for each part.
+ * Upper and lower case are the same. Nothing else is special.
  */
 export function likeMatcher(pattern: string): (text: string) => boolean {
   const parts = fold(pattern).split('*')

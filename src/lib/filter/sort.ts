@@ -54,8 +54,7 @@ export function sortKeyOf(object: JsonObject, sorts: readonly Sort[], unique = '
     const value = get(object)
     if (value === undefined) return []
     if (typeof value === 'string') return [whole ? value : cutText(value, SORTED_UNITS)]
-    if (typeof value !== 'object' || value === null) return [value]
-    return { key: Buffer.from(sortedKey(value)).toString('base64url') }
+    return isContainer(value) ? { key: Buffer.from(sortedKey(value)).toString('base64url') } : [value]
   })
 }
 
@@ -98,20 +97,27 @@ interface Column {
 function columnsOf(sorts: readonly Sort[], unique: string): Column[] {
   return totalOrder(sorts, unique).map(({ field, descending }) => ({
     get: fieldGetter(field),
-    compare: field === unique ? compareValues : compareSorted,
+    compare: field === unique ? compareValues : sortedComparer(),
     sign: descending ? -1 : 1,
     whole: field === unique,
   }))
 }
 
 /** The engine's order, as far as a sort looks. */
-function compareSorted(a: Json | undefined, b: Json | undefined): number {
-  if (typeof a === 'string' && typeof b === 'string') {
-    return compareBytes(cutText(a, SORTED_UNITS), cutText(b, SORTED_UNITS))
+function sortedComparer(): Compare {
+  // A sort compares each value many times, and only arrays and objects are dear to encode.
+  const keys = new WeakMap<Container, Uint8Array>()
+  const keyOf = (value: Container) => {
+    let key = keys.get(value)
+    if (key === undefined) keys.set(value, (key = sortedKey(value)))
+    return key
   }
-  const order = compareValues(a, b)
-  if (order === 0 || typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return order
-  return Buffer.compare(sortedKey(a), sortedKey(b))
+  return (a, b) => {
+    if (typeof a === 'string' && typeof b === 'string') {
+      return compareBytes(cutText(a, SORTED_UNITS), cutText(b, SORTED_UNITS))
+    }
+    return isContainer(a) && isContainer(b) ? Buffer.compare(keyOf(a), keyOf(b)) : compareValues(a, b)
+  }
 }
 
 /** Compares values with one part of a sort key. */
@@ -123,4 +129,10 @@ function compareWith(part: SortKeyPart, compare: Compare): (value: Json | undefi
 
 function sortedKey(value: Json | undefined): Uint8Array {
   return encodeKey(value, SORTED_BYTES).key
+}
+
+type Container = Json[] | JsonObject
+
+function isContainer(value: Json | undefined): value is Container {
+  return typeof value === 'object' && value !== null
 }

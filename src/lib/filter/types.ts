@@ -31,5 +31,5 @@ export interface Sort {
   descending: boolean
 }
 
-/** What the engine refuses: a field or a list of sorts out of bounds, a sort key made for other sorts. */
-export type FilterErrorCode = 'filter-field' | 'filter-sorts' | 'filter-key'
+/** What the engine refuses: a field, a value or a list of sorts out of bounds, a sort key made for other sorts. */
+export type FilterErrorCode = 'filter-field' | 'filter-value' | 'filter-sorts' | 'filter-key'

@@ -1,6 +1,7 @@
 export type { Json, JsonObject } from './types.ts'
 export { isJsonObject } from './types.ts'
 export { getOwn, setOwn } from './own.ts'
+export { canonicalJson } from './canonical.ts'
 export { deepEqual } from './equal.ts'
 export { checkShape, MAX_JSON_DEPTH, parseJson, type JsonErrorCode, type JsonLimits } from './parse.ts'
 export { assertPlainText, isPlainText, type TextErrorCode } from './plain-text.ts'

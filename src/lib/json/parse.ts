@@ -8,6 +8,9 @@ export type JsonErrorCode = 'json-syntax' | 'json-utf8' | 'json-too-large' | 'js
 /** Containers inside one another: `[]` is 1 deep, `[[]]` 2, a scalar 0. */
 export const MAX_JSON_DEPTH = 64
 
+/** Length of text from which brackets are counted before parsing. */
+const SCANNED_FROM = 16384
+
 export interface JsonLimits {
   /** Length of the text in UTF-8 bytes. */
   maxBytes: number
@@ -25,6 +28,9 @@ export interface JsonLimits {
 export function parseJson(input: string | Uint8Array, limits: JsonLimits): Json {
   const text =
     typeof input === 'string' ? checkedText(input, limits.maxBytes) : decoded(input, limits.maxBytes)
+  const maxDepth = limits.maxDepth ?? MAX_JSON_DEPTH
+  // V8 would spend seconds and hundreds of MB on megabytes of brackets; on a small text it may find out afterwards.
+  if (text.length > SCANNED_FROM && bracketDepth(text, maxDepth) > maxDepth) throw tooDeep()
   let value: Json
   try {
     value = JSON.parse(text) as Json
@@ -37,8 +43,7 @@ export function parseJson(input: string | Uint8Array, limits: JsonLimits): Json 
       position === undefined ? {} : { position: Number(position) },
     )
   }
-  // Afterwards and not before: V8's parser does not recurse on the stack, and depth costs it no more than breadth.
-  checkShape(value, limits.maxDepth ?? MAX_JSON_DEPTH)
+  checkShape(value, maxDepth)
   return value
 }
 
@@ -47,7 +52,7 @@ export function checkShape(value: Json, maxDepth: number): void {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new CodedError<JsonErrorCode>('json-number', 'number out of range')
   } else if (typeof value === 'object' && value !== null) {
-    if (maxDepth === 0) throw new CodedError<JsonErrorCode>('json-too-deep', 'JSON nested too deeply')
+    if (maxDepth === 0) throw tooDeep()
     if (Array.isArray(value)) for (const item of value) checkShape(item, maxDepth - 1)
     else for (const key in value) checkShape(value[key]!, maxDepth - 1)
   }
@@ -66,6 +71,42 @@ function decoded(bytes: Uint8Array, maxBytes: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }
 
+function tooDeep() {
+  return new CodedError<JsonErrorCode>('json-too-deep', 'JSON nested too deeply')
+}
+
 function tooLarge(maxBytes: number) {
   return new CodedError<JsonErrorCode>('json-too-large', `JSON larger than ${maxBytes} bytes`, { maxBytes })
+}
+
+/** The deepest nesting of brackets outside strings, or the first one found above `enough`. */
+function bracketDepth(text: string, enough: number): number {
+  let depth = 0
+  let deepest = 0
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x22: // "
+        i = endOfString(text, i)
+        break
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > deepest) deepest = depth
+        if (depth > enough) return depth
+        break
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--
+    }
+  }
+  return deepest
+}
+
+/** The index of the quote that ends the string which begins at `start`; the end of the text if none does. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++
+    if (slashes % 2 === 0) return end
+  }
+  return text.length
 }

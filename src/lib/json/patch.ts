@@ -1,6 +1,7 @@
 import { CodedError } from '../coded-error.ts'
+import { createDraft, type Draft } from './draft.ts'
 import { deepEqual } from './equal.ts'
-import { setOwn } from './own.ts'
+import { getOwn, setOwn } from './own.ts'
 import { MAX_JSON_DEPTH } from './parse.ts'
 import { parsePointer } from './pointer.ts'
 import { isJsonObject, type Json, type JsonObject } from './types.ts'
@@ -13,198 +14,141 @@ export type PatchErrorCode =
   | 'patch-path'
   /** a `test` found another value */
   | 'patch-test'
-  /** more operations, copied data or nesting than allowed */
+  /** more operations, visited data or nesting than allowed */
   | 'patch-too-large'
 
 export interface PatchLimits {
   /** 1,000 unless given. */
   maxOperations?: number
-  /** Sum over all `copy` operations, in rough bytes of JSON; 4 MiB unless given. */
-  maxCopied?: number
+  /** What `copy`, `move` and `test` may visit in all, in rough bytes of JSON; 4 MiB unless given. */
+  maxVisited?: number
   /** Nested containers of the result; 64 unless given. */
   maxDepth?: number
 }
 
-type Container = Json[] | JsonObject
-
 /**
  * JSON Patch (RFC 6902), all six operations. `operations` is taken as it came from the parser and checked here.
  * Applies whole or not at all: neither argument is ever changed, the result may share parts with both.
- * Throws CodedError (`PatchErrorCode`) with `details.index`, where one operation is to blame.
+ * Throws CodedError (`PatchErrorCode`), with `details.index` where one operation is to blame.
  */
 export function jsonPatch(document: Json, operations: Json, limits: PatchLimits = {}): Json {
-  const { maxOperations = 1000, maxCopied = 4 * 1024 * 1024, maxDepth = MAX_JSON_DEPTH } = limits
-  if (!Array.isArray(operations))
-    throw new CodedError<PatchErrorCode>('patch-malformed', 'a JSON Patch is a list')
-  if (operations.length > maxOperations) {
-    throw new CodedError<PatchErrorCode>('patch-too-large', `more than ${maxOperations} operations`, {
-      maxOperations,
-    })
-  }
-
-  // The document hangs in a holder under the empty key, so that its root is a place like any other.
-  const holder: JsonObject = { '': document }
-  // Containers that this patch has made itself and may change; all others are copied first, once.
-  const owned = new Set<Container>([holder])
-  let budget = maxCopied
-  let index = 0
-
-  const fail = (code: PatchErrorCode, message: string): never => {
-    throw new CodedError<PatchErrorCode>(code, `operation ${index}: ${message}`, { index })
-  }
-
-  /** The existing member, or a failure. */
-  const read = (container: Container, token: string): Json => {
-    if (Array.isArray(container)) {
-      const item = container[arrayIndex(token)]
-      return item === undefined ? fail('patch-path', 'no such array element') : item
+  const { maxOperations = 1000, maxVisited = 4 * 1024 * 1024, maxDepth = MAX_JSON_DEPTH } = limits
+  if (!Array.isArray(operations)) throw failure('patch-malformed', 'a JSON Patch is a list')
+  if (operations.length > maxOperations)
+    throw failure('patch-too-large', `more than ${maxOperations} operations`)
+  const draft = createDraft(document)
+  const visit = visitor(maxVisited)
+  operations.forEach((operation, index) => {
+    try {
+      apply(draft, operation, visit, maxDepth)
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error
+      throw new CodedError<PatchErrorCode>(
+        error.code as PatchErrorCode,
+        `operation ${index}: ${error.message}`,
+        { index },
+      )
     }
-    return Object.hasOwn(container, token) ? container[token]! : fail('patch-path', 'no such member')
-  }
+  })
+  return draft.result()
+}
 
-  const find = (tokens: readonly string[]): Json => {
-    let value: Json = holder
-    for (const token of tokens)
-      value = read(isContainer(value) ? value : fail('patch-path', 'not a container'), token)
-    return value
-  }
+/** Walks through a value that may have `depth` nested containers, at most, and throws when it has more. */
+type Visit = (value: Json, depth: number) => void
 
-  /** The container that holds the last token, made ours and so writable. */
-  const parentOf = (tokens: readonly string[]): Container => {
-    let container: Container = holder
-    for (const token of tokens.slice(0, -1)) {
-      let child = read(container, token)
-      if (!isContainer(child)) return fail('patch-path', 'not a container')
-      if (!owned.has(child)) {
-        child = Array.isArray(child) ? child.slice() : { ...child }
-        owned.add(child)
-        write(container, token, child)
-      }
-      container = child
+function apply(draft: Draft, operation: Json, visit: Visit, maxDepth: number): void {
+  if (!isJsonObject(operation)) throw failure('patch-malformed', 'an operation is an object')
+  const path = place(operation, 'path', maxDepth)
+  const depth = maxDepth - path.length
+  const op = getOwn(operation, 'op')
+  switch (op) {
+    case 'add':
+    case 'replace': {
+      const value = given(operation)
+      checkDepth(value, depth)
+      draft[op](path, value)
+      return
     }
-    return container
+    case 'remove':
+      draft.remove(path)
+      return
+    case 'test': {
+      const wanted = given(operation)
+      const value = draft.find(path)
+      visit(value, Infinity)
+      if (!deepEqual(value, wanted)) throw failure('patch-test', 'the value is another')
+      return
+    }
+    case 'copy': {
+      const value = draft.find(place(operation, 'from', maxDepth))
+      visit(value, depth)
+      draft.add(path, copied(value))
+      return
+    }
+    case 'move': {
+      const from = place(operation, 'from', maxDepth)
+      const value = draft.find(from)
+      const inside = from.length <= path.length && from.every((token, i) => token === path[i])
+      if (inside && from.length < path.length) throw failure('patch-path', 'a value cannot move into itself')
+      if (inside) return
+      // Only a move downwards can make the document deeper.
+      if (path.length > from.length) visit(value, depth)
+      draft.add(path, draft.remove(from))
+      return
+    }
+    default:
+      throw failure('patch-malformed', 'unknown "op"')
   }
+}
 
-  const spend = (value: Json, depthLeft: number): void => {
-    if (typeof value === 'string') budget -= value.length
-    budget -= 8
-    if (budget < 0) fail('patch-too-large', 'too much copied or moved')
-    if (!isContainer(value)) return
-    if (depthLeft === 0) fail('patch-too-large', 'nested too deeply')
-    if (Array.isArray(value)) for (const item of value) spend(item, depthLeft - 1)
+function place(operation: JsonObject, member: 'path' | 'from', maxDepth: number): string[] {
+  const pointer = getOwn(operation, member)
+  const tokens = typeof pointer === 'string' ? parsePointer(pointer) : undefined
+  if (tokens === undefined) throw failure('patch-malformed', `"${member}" is not a JSON Pointer`)
+  // Nothing is deeper, and nothing may become so.
+  if (tokens.length > maxDepth) throw failure('patch-path', `"${member}" is too deep`)
+  return tokens
+}
+
+function given(operation: JsonObject): Json {
+  const value = getOwn(operation, 'value')
+  if (value === undefined) throw failure('patch-malformed', '"value" is missing')
+  return value
+}
+
+/** A walk with a budget for the whole patch: values can be visited again and again by few bytes of patch. */
+function visitor(budget: number): Visit {
+  const visit: Visit = (value, depth) => {
+    budget -= 4 + (typeof value === 'string' ? value.length : 0)
+    if (budget < 0) throw failure('patch-too-large', 'too much to copy, move or test')
+    if (typeof value !== 'object' || value === null) return
+    if (depth === 0) throw failure('patch-too-large', 'nested too deeply')
+    if (Array.isArray(value)) for (const item of value) visit(item, depth - 1)
     else {
       for (const key of Object.keys(value)) {
         budget -= key.length
-        spend(value[key]!, depthLeft - 1)
+        visit(value[key]!, depth - 1)
       }
     }
   }
-
-  const add = (tokens: readonly string[], value: Json): void => {
-    const parent = parentOf(tokens)
-    const token = tokens.at(-1)!
-    if (!Array.isArray(parent)) return setOwn(parent, token, value)
-    const at = token === '-' ? parent.length : arrayIndex(token)
-    if (!(at <= parent.length)) fail('patch-path', 'no such array position')
-    parent.splice(at, 0, value)
-  }
-
-  const remove = (tokens: readonly string[]): Json => {
-    if (tokens.length === 1) fail('patch-path', 'the whole document cannot be removed')
-    const parent = parentOf(tokens)
-    const token = tokens.at(-1)!
-    const value = read(parent, token)
-    if (Array.isArray(parent)) parent.splice(arrayIndex(token), 1)
-    else delete parent[token]
-    return value
-  }
-
-  const tokensOf = (operation: JsonObject, member: 'path' | 'from'): string[] => {
-    const pointer = Object.hasOwn(operation, member) ? operation[member] : undefined
-    const tokens = typeof pointer === 'string' ? parsePointer(pointer) : undefined
-    if (tokens === undefined) return fail('patch-malformed', `"${member}" is not a JSON Pointer`)
-    // Whatever is addressed deeper can't be there, nor be put there.
-    if (tokens.length > maxDepth) fail('patch-path', `"${member}" is too deep`)
-    return ['', ...tokens]
-  }
-
-  const valueOf = (operation: JsonObject): Json =>
-    Object.hasOwn(operation, 'value') ? operation['value']! : fail('patch-malformed', '"value" is missing')
-
-  const apply = (operation: Json): void => {
-    if (!isJsonObject(operation)) return fail('patch-malformed', 'an operation is an object')
-    const path = tokensOf(operation, 'path')
-    const depthLeft = maxDepth - (path.length - 1)
-    switch (Object.hasOwn(operation, 'op') ? operation['op'] : undefined) {
-      case 'add':
-        return add(path, fitting(valueOf(operation), depthLeft))
-      case 'replace': {
-        const value = fitting(valueOf(operation), depthLeft)
-        const parent = parentOf(path)
-        read(parent, path.at(-1)!)
-        return write(parent, path.at(-1)!, value)
-      }
-      case 'remove':
-        remove(path)
-        return
-      case 'test':
-        if (!deepEqual(find(path), valueOf(operation))) fail('patch-test', 'the value is another')
-        return
-      case 'copy': {
-        const value = find(tokensOf(operation, 'from'))
-        spend(value, depthLeft)
-        return add(path, structuredCopy(value))
-      }
-      case 'move': {
-        const from = tokensOf(operation, 'from')
-        if (from.length <= path.length && from.every((token, i) => token === path[i])) {
-          if (from.length < path.length) fail('patch-path', 'a value cannot move into itself')
-          find(from)
-          return
-        }
-        // Only a move downwards can make the document deeper; looking costs as much as copying.
-        if (path.length > from.length) spend(find(from), depthLeft)
-        return add(path, remove(from))
-      }
-      default:
-        return fail('patch-malformed', 'unknown "op"')
-    }
-  }
-
-  const fitting = (value: Json, depthLeft: number): Json =>
-    isShallow(value, depthLeft) ? value : fail('patch-too-large', 'nested too deeply')
-
-  for (; index < operations.length; index++) apply(operations[index]!)
-  return holder['']!
+  return visit
 }
 
-function write(container: Container, token: string, value: Json): void {
-  if (Array.isArray(container)) container[arrayIndex(token)] = value
-  else setOwn(container, token, value)
+function checkDepth(value: Json, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth === 0) throw failure('patch-too-large', 'nested too deeply')
+  for (const item of Array.isArray(value) ? value : Object.values(value)) checkDepth(item, depth - 1)
 }
 
-/** An array index as RFC 6901 writes it (no sign, no leading zero), else NaN. */
-function arrayIndex(token: string): number {
-  return /^(?:0|[1-9]\d{0,9})$/.test(token) ? Number(token) : Number.NaN
-}
-
-function isContainer(value: Json): value is Container {
-  return typeof value === 'object' && value !== null
-}
-
-function isShallow(value: Json, depthLeft: number): boolean {
-  if (!isContainer(value)) return true
-  if (depthLeft <= 0) return false
-  return Array.isArray(value)
-    ? value.every((item) => isShallow(item, depthLeft - 1))
-    : Object.keys(value).every((key) => isShallow(value[key]!, depthLeft - 1))
-}
-
-/** A copy that shares no container with the original. */
-function structuredCopy(value: Json): Json {
-  if (!isContainer(value)) return value
-  if (Array.isArray(value)) return value.map(structuredCopy)
+/** A copy that shares no container with the original, which may be changed later. */
+function copied(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copied)
   const copy: JsonObject = {}
-  for (const key of Object.keys(value)) setOwn(copy, key, structuredCopy(value[key]!))
+  for (const key of Object.keys(value)) setOwn(copy, key, copied(value[key]!))
   return copy
+}
+
+function failure(code: PatchErrorCode, message: string) {
+  return new CodedError<PatchErrorCode>(code, message)
 }
