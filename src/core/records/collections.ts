@@ -7,9 +7,6 @@ import { clearAccess } from './access.ts'
 import { policyOf } from './policies.ts'
 import type { View } from './view.ts'
 
-/** Collection rows that a home may have, dead ones counted. */
-export const maxCollections = 100_000
-
 /** Declared indexes that one collection may have. */
 export const maxFieldIndexes = 8
 
@@ -36,7 +33,7 @@ function makeCollection(view: View, home: number, path: string, atLeast: number)
     view.putCollection({ ...above, children: above.children + 1 })
   }
   const homeRow = view.home(home)
-  if (!old && homeRow.collections >= maxCollections) throw new Refusal('quota-collections')
+  if (!old && homeRow.collections >= view.limits.collections) throw new Refusal('quota-collections')
   const seq = view.nextSeq(home, path, {
     nextCid: homeRow.nextCid + 1,
     collections: homeRow.collections + (old ? 0 : 1),

@@ -4,13 +4,10 @@ import { Refusal } from '../ports.ts'
 import type { Change, Outcome } from './changes.ts'
 import type { View } from './view.ts'
 
-/** Spaces that one home may pay for. */
-export const maxSpaces = 1_000
-
 export function createHome(view: View, change: Change & { kind: 'create-home' }): Outcome {
   const { home, input } = change
   if (view.maybeHome(home)) throw new Refusal('bad-request', { message: 'the home exists' })
-  if (input.payer !== null && view.payer(input.payer).spaces >= maxSpaces) {
+  if (input.payer !== null && view.payer(input.payer).spaces >= view.limits.spaces) {
     throw new Refusal('quota-spaces')
   }
   const row: HomeRow = {

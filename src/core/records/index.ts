@@ -10,8 +10,7 @@ export type {
   StagedChange,
   Step,
 } from './changes.ts'
-export { maxCollections, maxFieldIndexes, recordCharge } from './collections.ts'
-export { maxSpaces } from './homes.ts'
+export { maxFieldIndexes, recordCharge } from './collections.ts'
 export { hiddenTombstoneAge, policyOf } from './policies.ts'
 export type { Policy } from './policies.ts'
 export { shownClock } from './preconditions.ts'
@@ -19,4 +18,5 @@ export { maxStaged } from './queues.ts'
 export { maxAhead, maxRowBody } from './records.ts'
 export { commitStep, commitSteps, stepRequest, stepsRequest } from './steps.ts'
 export type { StepResult } from './steps.ts'
-export { createWorkspace, View } from './view.ts'
+export { createPlanner, View } from './view.ts'
+export type { Limits } from './view.ts'

@@ -12,6 +12,7 @@ import type {
   HomeRow,
   Need,
   PayerTotal,
+  Planner,
   QueueRow,
   RecordRow,
   Row,
@@ -36,6 +37,16 @@ interface HomeState {
   first: HomeRow | undefined
   touched: Set<string>
 }
+
+/** What operators may set. */
+export interface Limits {
+  /** Collection rows that a home may have, dead ones counted. */
+  collections: number
+  /** Space homes that one home may pay for. */
+  spaces: number
+}
+
+const defaultLimits: Limits = { collections: 100_000, spaces: 1_000 }
 
 /** Paths of an event beyond which it says nothing of them. */
 const maxTouched = 100
@@ -75,8 +86,11 @@ export class View implements Workspace {
   #undo: (() => void)[] = []
   dirty = false
 
-  constructor(now: number) {
+  readonly limits: Limits
+
+  constructor(now: number, limits: Limits) {
     this.now = now
+    this.limits = limits
   }
 
   // --- Loading -------------------------------------------------------------------------------
@@ -587,7 +601,7 @@ function rowsKey(table: TableName, where: Where): string {
   return JSON.stringify([table, Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1))])
 }
 
-/** Makes the workspace of a transaction: the store's `Planner`. */
-export function createWorkspace(now: number): Workspace {
-  return new View(now)
+/** The store's `Planner`, which makes the workspace of each transaction. */
+export function createPlanner(limits: Limits = defaultLimits): Planner {
+  return (now) => new View(now, limits)
 }

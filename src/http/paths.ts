@@ -1,0 +1,45 @@
+/**
+ * The table of top-level paths: who answers, with which credential, which CORS and caching rules. No
+ * two rows may share a first segment; a path of no row belongs to the Kinto door, which redirects it
+ * to its version. The documentation shows the table as it is.
+ */
+
+export interface TopLevelPath {
+  /** The first segment with its slash; `/` alone is the root. */
+  path: string
+  /** The door or part of the server that answers. */
+  owner: string
+  /** What it accepts as proof of who asks. Doors never accept cookies. */
+  credential: string
+  /** `any origin, never with credentials`, or `none`. */
+  cors: string
+  caching: string
+  /** Answered whatever the Host header says. */
+  anyHost?: true
+}
+
+/** Checks that no two rows share a first segment; throws with both owners. */
+export function checkPaths(rows: readonly TopLevelPath[]): readonly TopLevelPath[] {
+  const owners = new Map<string, string>()
+  for (const { path, owner } of rows) {
+    if (!/^\/[^/]*$/.test(path)) throw new Error(`${path} is not a first segment`)
+    const other = owners.get(path)
+    if (other !== undefined) throw new Error(`${path} belongs to ${other} and to ${owner}`)
+    owners.set(path, owner)
+  }
+  return rows
+}
+
+/** The first segment of a raw request target, with its slash and undecoded. */
+export function firstSegment(target: string): string {
+  const end = target.search(/[/?#]/g) === 0 ? nextBreak(target, 1) : nextBreak(target, 0)
+  return target.slice(0, end)
+}
+
+function nextBreak(text: string, from: number): number {
+  for (let i = from; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c === 47 || c === 63 || c === 35) return i
+  }
+  return text.length
+}

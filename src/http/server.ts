@@ -1,0 +1,91 @@
+/** The HTTP server: bounds on everything that comes in, Host rules, a stop that loses no answer. */
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import Fastify from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { isOwnHost, ownHosts } from './hosts.ts'
+import type { HostRules } from './hosts.ts'
+import { firstSegment } from './paths.ts'
+import type { TopLevelPath } from './paths.ts'
+
+export interface HttpOptions extends HostRules {
+  paths: readonly TopLevelPath[]
+  log: FastifyBaseLogger
+}
+
+/** Bytes of all headers together. */
+const maxHeaderBytes = 16_384
+/** Connections at one time; more are refused by closing them. */
+const maxConnections = 10_000
+/** Milliseconds for a whole request to arrive, for its headers, and between two on one connection. */
+const requestTimeout = 120_000
+const headersTimeout = 15_000
+const keepAliveTimeout = 65_000
+/** Milliseconds that requests in hand are given at a stop. */
+const stopTimeout = 5_000
+
+export function createHttp(options: HttpOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    // Paths are matched as they came; each door decodes its segments once.
+    routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: false },
+    requestTimeout,
+    keepAliveTimeout,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout, connectionsCheckingInterval: 5_000 },
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket),
+    frameworkErrors: (_error, _request, reply) => {
+      void reply.code(400).type('application/json; charset=utf-8').send(plainError(400, 'The address of the request is malformed'))
+    },
+  })
+  app.server.maxConnections = maxConnections
+  const anyHost = new Set(options.paths.filter((row) => row.anyHost).map((row) => row.path))
+  let hosts: ReadonlySet<string> | undefined
+  app.addHook('onRequest', (request, reply, done) => {
+    hosts ??= ownHosts({ ...options, listen: { host: options.listen.host, port: portOf(app) ?? options.listen.port } })
+    if (isOwnHost(hosts, request.raw.headers.host) || anyHost.has(firstSegment(request.raw.url ?? '/'))) return done()
+    void reply
+      .code(421)
+      .header('Access-Control-Allow-Origin', '*')
+      .type('application/json; charset=utf-8')
+      .send(plainError(421, 'This server does not answer under that host name'))
+  })
+  return app
+}
+
+/** The port in use, which differs from the configured one where that is 0. */
+export function portOf(app: FastifyInstance): number | undefined {
+  const address = app.server.address()
+  return typeof address === 'object' && address ? address.port : undefined
+}
+
+/** An answer of the server itself, where no door has the word. */
+export function plainError(status: number, message: string): string {
+  return JSON.stringify({ code: status, error: STATUS_CODES[status] ?? 'Error', message })
+}
+
+/** What cannot be read as HTTP still gets an answer that says so. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  const body = plainError(status, status === 431 ? 'The headers are too large' : status === 408 ? 'The request took too long' : 'The request is malformed')
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Access-Control-Allow-Origin: *\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+/** Stops accepting, closes idle connections, lets requests in hand end (5 s at most). */
+export async function stopHttp(app: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), stopTimeout)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(timer)
+  }
+}
