@@ -15,14 +15,20 @@ const patience = 2_000
 export async function heartbeat(health: Health): Promise<{ status: 200 | 503; body: string }> {
   const parts = await Promise.race([
     health.parts().catch((): Record<string, boolean> => ({ store: false })),
-    new Promise<Record<string, boolean>>((resolve) => setTimeout(resolve, patience, { store: false }).unref()),
+    new Promise<Record<string, boolean>>((resolve) =>
+      setTimeout(resolve, patience, { store: false }).unref(),
+    ),
   ])
   const well = Object.values(parts).every(Boolean)
   return { status: well ? 200 : 503, body: JSON.stringify(parts) }
 }
 
 export function healthRoutes(app: FastifyInstance, health: Health): void {
-  const headers = { 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*', 'X-Content-Type-Options': 'nosniff' }
+  const headers = {
+    'Cache-Control': 'no-store',
+    'Access-Control-Allow-Origin': '*',
+    'X-Content-Type-Options': 'nosniff',
+  }
   app.get('/__heartbeat__', async (_request, reply) => {
     const { status, body } = await heartbeat(health)
     return reply.code(status).headers(headers).type(json).send(body)

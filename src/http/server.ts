@@ -37,15 +37,22 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout, connectionsCheckingInterval: 5_000 },
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket),
     frameworkErrors: (_error, _request, reply) => {
-      void reply.code(400).type('application/json; charset=utf-8').send(plainError(400, 'The address of the request is malformed'))
+      void reply
+        .code(400)
+        .type('application/json; charset=utf-8')
+        .send(plainError(400, 'The address of the request is malformed'))
     },
   })
   app.server.maxConnections = maxConnections
   const anyHost = new Set(options.paths.filter((row) => row.anyHost).map((row) => row.path))
   let hosts: ReadonlySet<string> | undefined
   app.addHook('onRequest', (request, reply, done) => {
-    hosts ??= ownHosts({ ...options, listen: { host: options.listen.host, port: portOf(app) ?? options.listen.port } })
-    if (isOwnHost(hosts, request.raw.headers.host) || anyHost.has(firstSegment(request.raw.url ?? '/'))) return done()
+    hosts ??= ownHosts({
+      ...options,
+      listen: { host: options.listen.host, port: portOf(app) ?? options.listen.port },
+    })
+    if (isOwnHost(hosts, request.raw.headers.host) || anyHost.has(firstSegment(request.raw.url ?? '/')))
+      return done()
     void reply
       .code(421)
       .header('Access-Control-Allow-Origin', '*')
@@ -72,8 +79,16 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy()
     return
   }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
-  const body = plainError(status, status === 431 ? 'The headers are too large' : status === 408 ? 'The request took too long' : 'The request is malformed')
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  const body = plainError(
+    status,
+    status === 431
+      ? 'The headers are too large'
+      : status === 408
+        ? 'The request took too long'
+        : 'The request is malformed',
+  )
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Access-Control-Allow-Origin: *\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
