@@ -1,0 +1,32 @@
+/** Debian's Chromium, driven by puppeteer-core; it reaches this machine alone. */
+import type { TestContext } from 'node:test'
+import { type Browser, launch } from 'puppeteer-core'
+import { onExit } from './cleanup.ts'
+import { requireProgram } from './requires.ts'
+
+/** A browser with a fresh profile, closed after the test; undefined (and the test skipped) where there is none. */
+export async function openBrowser(t: TestContext): Promise<Browser | undefined> {
+  const executablePath = requireProgram(t, '/usr/bin/chromium', 'chromium')
+  if (!executablePath) return undefined
+  const root = process.getuid?.() === 0
+  const browser = await launch({
+    browser: 'chrome',
+    executablePath,
+    headless: true,
+    args: [
+      ...(root ? ['--no-sandbox'] : []), // Chromium's own sandbox refuses root
+      '--disable-dev-shm-usage',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--no-first-run',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+    ],
+  })
+  const forget = onExit(() => browser.process()?.kill('SIGKILL'))
+  t.after(async () => {
+    await browser.close()
+    forget()
+  })
+  return browser
+}
