@@ -11,6 +11,8 @@ export type {
   Step,
 } from './changes.ts'
 export { maxFieldIndexes, recordCharge } from './collections.ts'
+export { createHousekeeping } from './housekeeping.ts'
+export type { Housekeeping } from './housekeeping.ts'
 export { hiddenTombstoneAge, policyOf } from './policies.ts'
 export type { Policy } from './policies.ts'
 export { shownClock } from './preconditions.ts'
