@@ -24,6 +24,12 @@ const keepAliveTimeout = 65_000
 /** Milliseconds that requests in hand are given at a stop. */
 const stopTimeout = 5_000
 
+const plainHeaders = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Access-Control-Allow-Origin': '*',
+  'Cache-Control': 'no-store',
+}
+
 export function createHttp(options: HttpOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: options.log,
@@ -37,11 +43,26 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout, connectionsCheckingInterval: 5_000 },
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket),
     frameworkErrors: (_error, _request, reply) => {
-      void reply
-        .code(400)
-        .type('application/json; charset=utf-8')
-        .send(plainError(400, 'The address of the request is malformed'))
+      reply.hijack()
+      const body = plainError(400, 'The address of the request is malformed')
+      reply.raw.writeHead(400, { ...plainHeaders, 'Content-Length': Buffer.byteLength(body) })
+      reply.raw.end(body)
     },
+  })
+  app.server.maxConnections = maxConnections
+  const anyHost = new Set(options.paths.filter((row) => row.anyHost).map((row) => row.path))
+  let hosts: ReadonlySet<string> | undefined
+  app.addHook('onRequest', (request, reply, done) => {
+    hosts ??= ownHosts({
+      ...options,
+      listen: { host: options.listen.host, port: portOf(app) ?? options.listen.port },
+    })
+    if (isOwnHost(hosts, request.raw.headers.host) || anyHost.has(firstSegment(request.raw.url ?? '/')))
+      return done()
+    reply.hijack()
+    const body = plainError(421, 'This server does not answer under that host name')
+    reply.raw.writeHead(421, { ...plainHeaders, 'Content-Length': Buffer.byteLength(body) })
+    reply.raw.end(body)
   })
   app.server.maxConnections = maxConnections
   const anyHost = new Set(options.paths.filter((row) => row.anyHost).map((row) => row.path))
