@@ -32,14 +32,13 @@ export function checkPaths(rows: readonly TopLevelPath[]): readonly TopLevelPath
 
 /** The first segment of a raw request target, with its slash and undecoded. */
 export function firstSegment(target: string): string {
-  const end = target.search(/[/?#]/g) === 0 ? nextBreak(target, 1) : nextBreak(target, 0)
-  return target.slice(0, end)
+  for (let i = 1; i < target.length; i++) {
+    const c = target.charCodeAt(i)
+    if (c === slash || c === question || c === hash) return target.slice(0, i)
+  }
+  return target
 }
 
-function nextBreak(text: string, from: number): number {
-  for (let i = from; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if (c === 47 || c === 63 || c === 35) return i
-  }
-  return text.length
-}
+const slash = 47
+const question = 63
+const hash = 35

@@ -1,7 +1,7 @@
 /** The HTTP server: bounds on everything that comes in, Host rules, a stop that loses no answer. */
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { isOwnHost, ownHosts } from './hosts.ts'
 import type { HostRules } from './hosts.ts'
@@ -33,7 +33,7 @@ const plainHeaders = {
 export function createHttp(options: HttpOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // Paths are matched as they came; each door decodes its segments once.
     routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: false },
     requestTimeout,
@@ -63,22 +63,6 @@ export function createHttp(options: HttpOptions): FastifyInstance {
     const body = plainError(421, 'This server does not answer under that host name')
     reply.raw.writeHead(421, { ...plainHeaders, 'Content-Length': Buffer.byteLength(body) })
     reply.raw.end(body)
-  })
-  app.server.maxConnections = maxConnections
-  const anyHost = new Set(options.paths.filter((row) => row.anyHost).map((row) => row.path))
-  let hosts: ReadonlySet<string> | undefined
-  app.addHook('onRequest', (request, reply, done) => {
-    hosts ??= ownHosts({
-      ...options,
-      listen: { host: options.listen.host, port: portOf(app) ?? options.listen.port },
-    })
-    if (isOwnHost(hosts, request.raw.headers.host) || anyHost.has(firstSegment(request.raw.url ?? '/')))
-      return done()
-    void reply
-      .code(421)
-      .header('Access-Control-Allow-Origin', '*')
-      .type('application/json; charset=utf-8')
-      .send(plainError(421, 'This server does not answer under that host name'))
   })
   return app
 }
