@@ -31,8 +31,10 @@ export interface ListQuery {
   maxBytes?: number
   /** `sortKeyOf` of the last record of the page before. */
   after?: Json
-  /** Only these ids (lists filtered to what is shared). */
+  /** Only these ids, and what `owner` owns (lists filtered to what is shared). */
   ids?: readonly string[]
+  /** With `ids`: records of this owner too. */
+  owner?: string
   /** Tombstones too. */
   deleted: boolean
 }
@@ -218,7 +220,11 @@ export interface Reads {
   record(home: number, path: string, id: string): Promise<RecordRead>
   list(home: number, path: string, query: ListQuery): Promise<ListRead>
   /** How many live records (tombstones too where the query says so) match; ignores limit and after. */
-  count(home: number, path: string, query: Pick<ListQuery, 'filters' | 'ids' | 'deleted'>): Promise<number>
+  count(
+    home: number,
+    path: string,
+    query: Pick<ListQuery, 'filters' | 'ids' | 'owner' | 'deleted'>,
+  ): Promise<number>
   /** Collection rows by parent or below a path, dead ones too, by name or path; at most `limit`. */
   collections(
     home: number,
