@@ -283,8 +283,8 @@ export interface Store extends Session {
   /** Blobs without references since before `before`, then their rows' removal under the home lock. */
   zeroBlobs(before: number, limit: number): Promise<BlobRow[]>
   forgetBlob(home: number, hash: string): Promise<boolean>
-  /** All homes, ascending; for sweeps of blobs, backups and restores. */
-  homes(page: { after?: number; limit: number }): Promise<HomeRow[]>
+  /** All homes, ascending, or those that `payer` pays for; for sweeps of blobs, backups, ends of accounts. */
+  homes(page: { payer?: number; after?: number; limit: number }): Promise<HomeRow[]>
   health(): Promise<boolean>
   close(): Promise<void>
 }
