@@ -27,7 +27,7 @@ test('bounds and tests pass exactly what the engine passes', () => {
       for (const { id, last_modified } of objects) {
         const one = { id, last_modified }
         const { passes, matches, empty, ids: only, modified, id: bounds } = selection
-        const found = !empty && (passes?.(id, last_modified) ?? true) && (matches?.(one) ?? true)
+        const found = !empty && (passes?.(id, last_modified, null) ?? true) && (matches?.(one) ?? true)
         assert.equal(found, isMatch(one), JSON.stringify([filters, one]))
         if (!found) continue
         assert.ok(last_modified >= modified.from && last_modified <= modified.to)
@@ -51,6 +51,13 @@ test('a query of nothing but ids and times leaves nothing to parse', () => {
   assert.equal(selection.matches, undefined)
   assert.deepEqual(selection.modified, { from: 6, to: Number.MAX_SAFE_INTEGER })
   assert.deepEqual(selection.ids, ['a', 'b'])
+})
+
+test("what is shared and one's own are found together", () => {
+  const { ids, passes } = selectionOf({ filters: [], ids: ['a'], owner: 'me', deleted: false })
+  assert.equal(ids, undefined)
+  const is = (id: string, owner: string | null) => passes?.(id, 1, owner)
+  assert.deepEqual([is('a', null), is('b', 'me'), is('b', 'you'), is('b', null)], [true, true, false, false])
 })
 
 test('contradictions are known to find nothing', () => {

@@ -22,10 +22,10 @@ import {
 import type { Json, JsonObject } from '../lib/json/index.ts'
 
 /** What a query asks of one row, before anything is parsed. */
-export type RowTest = (id: string, modified: number) => boolean
+export type RowTest = (id: string, modified: number, owner: string | null) => boolean
 
 /** The part of a query that says which records, without order, place and bounds. */
-export type Wanted = Pick<ListQuery, 'filters' | 'ids' | 'deleted'>
+export type Wanted = Pick<ListQuery, 'filters' | 'ids' | 'owner' | 'deleted'>
 
 export interface Selection {
   /** Nothing can match. */
@@ -36,7 +36,7 @@ export interface Selection {
   id: { from: string | undefined; fromOpen: boolean; to: string | undefined; toOpen: boolean }
   /** The only ids there may be, distinct and ascending by bytes; undefined: any. */
   ids: string[] | undefined
-  /** All that is asked of `id` and `modified`, the bounds above included; undefined: nothing. */
+  /** All that is asked of `id`, `modified` and `owner`, the bounds above included; undefined: nothing. */
   passes: RowTest | undefined
   /** What is left for the engine; undefined: nothing, so that no object needs to be parsed. */
   matches: ((object: JsonObject) => boolean) | undefined
@@ -58,7 +58,7 @@ export type Order =
 const lastTime = Number.MAX_SAFE_INTEGER
 
 /** Reads a query's conditions. Throws CodedError `filter-field`. */
-export function selectionOf({ filters, ids }: Wanted): Selection {
+export function selectionOf({ filters, ids, owner }: Wanted): Selection {
   const selection: Selection = {
     empty: false,
     modified: { from: 0, to: lastTime },
@@ -69,7 +69,11 @@ export function selectionOf({ filters, ids }: Wanted): Selection {
   }
   const tests: RowTest[] = []
   const rest: Filter[] = []
-  if (ids) narrowIds(selection, ids)
+  if (ids && owner === undefined) narrowIds(selection, ids)
+  else if (ids) {
+    const shared = new Set(ids)
+    tests.push((id, _, of) => of === owner || shared.has(id))
+  }
   for (const filter of filters) {
     if (filter.field === 'last_modified') readModified(selection, filter, tests, rest)
     else if (filter.field === 'id') readId(selection, filter, tests, rest)
@@ -176,7 +180,7 @@ function all(tests: readonly RowTest[]): RowTest {
   const [first, second] = tests
   if (!first) return () => true
   if (!second) return first
-  return (id, modified) => tests.every((test) => test(id, modified))
+  return (id, modified, owner) => tests.every((test) => test(id, modified, owner))
 }
 
 function boundTests({ modified, id, ids }: Selection): RowTest[] {
