@@ -171,7 +171,7 @@ export type BusListener = (wake: Wake) => void | Promise<void>
  * Merging bounds everything. Of the events of one home that wait, one remains, with the largest
  * epoch and, in it, the largest `seq` and `permSeq` and the collections of all; past 16 of them or
  * 2,048 characters the collections become unknown. Where events of more than 4,096 homes wait for
- * one listener, it gets `look` instead.
+ * one listener, it gets `look` in place of what waited.
  */
 export interface Bus {
   /** Never throws or blocks: delivery is in a later turn of the event loop. Ignored after `close`. */
