@@ -15,7 +15,7 @@ describe('preconditions', () => {
     assert.deepEqual(readConditions({}), { match: undefined, noneMatch: undefined })
   })
 
-  for (const value of ['17', '""', '"a"', 'W/"17"', '"17", "18"', '"-1"', '', '"99999999999999999"', '**'])
+  for (const value of ['17', '""', '"a"', 'W/"17"', '"17", "18"', '"-1"', '"99999999999999999"', '**'])
     test(`${JSON.stringify(value)} is refused with 400`, () => {
       assert.throws(() => readConditions({ 'if-match': value }), status(400))
       assert.throws(() => readConditions({ 'if-none-match': value }), status(400))

@@ -15,7 +15,8 @@ export interface Conditions {
 
 const none: Conditions = Object.freeze({ match: undefined, noneMatch: undefined })
 
-/** Reads both headers. Throws 400 for one that is neither `*` nor an integer in quotes. */
+/** Reads both headers. An empty one is none. Throws 400 for one that is neither `*` nor
+ * an integer in quotes. */
 export function readConditions(headers: Headers): Conditions {
   const match = headers['if-match']
   const noneMatch = headers['if-none-match']
@@ -25,6 +26,7 @@ export function readConditions(headers: Headers): Conditions {
 
 function readCondition(name: string, value: string | string[] | undefined): Condition {
   if (value === undefined || value === '*') return value
+  if (value === '') return undefined
   const digits = typeof value === 'string' ? /^"(\d{1,16})"$/.exec(value)?.[1] : undefined
   if (digits === undefined) throw fault('header', name, `${name} must be an integer in double quotes, or *`)
   return Number(digits)

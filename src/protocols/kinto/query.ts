@@ -73,13 +73,13 @@ export function readListParameters(query: string, now: number, known?: ReadonlyS
     const name = raw.trim()
     switch (name) {
       case '_limit':
-        found.limit = readInteger(name, value)
+        if (value !== '') found.limit = readInteger(name, value)
         break
       case '_sort':
         found.sorts = readSorts(value, known)
         break
       case '_token':
-        found.token = value
+        if (value !== '') found.token = value
         break
       case '_fields':
         found.fields = readFields(value, known)
@@ -123,11 +123,10 @@ export function readDeletionTime(query: string): number | undefined {
 }
 
 function readFilter(name: string, text: string, now: number, known?: ReadonlySet<string>): Filter {
-  const op = operators.find((one) => name.startsWith(one) && name[one.length] === '_')
+  const op = operators.find((one) => name.length > one.length + 1 && name.startsWith(`${one}_`))
   const field = op === undefined ? name : name.slice(op.length + 1)
   if (name.includes('\0') || text.includes('\0'))
     throw fault('querystring', name, `${name} holds the character 0x00`)
-  if (field === '') throw fault('querystring', name, `Unknown filter field '${name}'`)
   const root = field.split('.', 1)[0]!
   if (known && !known.has(root)) throw fault('querystring', name, `Unknown filter field '${name}'`)
   checkField(name, field)
@@ -137,12 +136,12 @@ function readFilter(name: string, text: string, now: number, known?: ReadonlySet
 function readValue(name: string, op: Op, field: string, text: string, now: number): Json {
   const isTime = field === 'last_modified'
   switch (op) {
-    case 'has': {
-      const value = native(name, text)
-      return typeof value === 'boolean' ? value : wrong(name)
+    case 'has':
+      return !/^(false|0|null|)$/i.test(text)
+    case 'like': {
+      const value = text[0] === '"' ? native(name, text) : text
+      return typeof value === 'string' ? value : text
     }
-    case 'like':
-      return text
     case 'in':
     case 'exclude': {
       const values = text.split(',', maxValues + 1)
