@@ -4,6 +4,7 @@ import { CodedError } from '../lib/coded-error.ts'
  * Why a store could not do what it was asked, whatever the request was about.
  * - `store-full`: the disk or its quota is full. Nothing was written; works again when there is room.
  * - `store-busy`: more waits than the store takes in, or a lock was not to be had in time. Try later.
+ * - `store-unavailable`: the database can't be reached. Try later.
  * - `store-timeout`: a session took longer than it may and was rolled back.
  * - `store-locked`: another process holds the data.
  * - `store-newer`: the data was written by a newer version of the program.
@@ -13,6 +14,7 @@ import { CodedError } from '../lib/coded-error.ts'
 export type StoreErrorCode =
   | 'store-full'
   | 'store-busy'
+  | 'store-unavailable'
   | 'store-timeout'
   | 'store-locked'
   | 'store-newer'
