@@ -69,7 +69,8 @@ function boundToHome(sql: string): boolean {
     /\bhome_id ?(=|IN\b)/.test(condition) ||
     /\( ?(?:\w+\.)?home_id\b[^)]*\) ?(=|IN\b)/.test(condition) ||
     /\bUSING ?\( ?home_id\b/.test(sql) ||
-    /\bINTO [\w"]+ ?\((?:[^)]*\W)?home_id\W/.test(sql)
+    /\bINTO [\w"]+ ?\((?:[^)]*\W)?home_id\W/.test(sql) ||
+    /\bINTO [\w"]+ ?\( ?…/.test(sql) // a computed list of columns: home_id is NOT NULL, so it is in it
   )
 }
 
@@ -78,7 +79,7 @@ function keyBreach(sql: string): string | undefined {
   const unique = /^CREATE UNIQUE INDEX.*? ON [\w".]+ ?\( ?"?(\w+)/.exec(sql)
   if (unique && unique[1] !== 'home_id') return 'a unique index begins with home_id'
   if (!sql.startsWith('CREATE TABLE')) return undefined
-  if (!/[(,] ?home_id /.test(sql)) return 'a table has home_id'
+  if (!/[(,] ?home_id \w+ (NOT NULL|PRIMARY KEY)/.test(sql)) return 'a table has home_id, which is NOT NULL'
   for (const [, first] of sql.matchAll(/\b(?:PRIMARY KEY|UNIQUE) ?\( ?"?(\w+)/g))
     if (first !== 'home_id') return 'a primary or unique key begins with home_id'
   for (const [, column, type] of sql.matchAll(
