@@ -119,6 +119,16 @@ export interface Permissions {
    */
   rights(subject: Subject, home: number | HomeVersion, path: string, owner?: string | null): Promise<Decision>
 
+  /**
+   * As `rights`, for a write whose commit carries the decision as its `permissions` precondition. Where several
+   * processes share the data, a yes may come from memory and be of an old version, which the commit refuses with
+   * `stale-permissions`: then `forget` the home and decide again. A no is always of the present version.
+   */
+  decide(subject: Subject, need: Bits, home: number, path: string, owner?: string | null): Promise<Decision>
+
+  /** Forgets what memory has of a home. */
+  forget(home: number): void
+
   /** Whether `rights` holds all needed bits. For one-off questions: a read or write wants the decision's version. */
   may(
     subject: Subject,
@@ -132,7 +142,7 @@ export interface Permissions {
    * What of the list at `path` the subject may do `need` (default READ) with: `all` with the right to list, else what
    * is shared item by item. Throws CodedError `too-many-shared` past 10,000 items.
    */
-  readable(subject: Subject, home: number | HomeVersion, path: string, need?: Bits): Promise<Readable>
+  readable(subject: Subject, home: number, path: string, need?: Bits): Promise<Readable>
 
   /** What is shared with the subject over all homes, by (home, path); at most `limit` (1 to 1,000). */
   reachable(
@@ -144,14 +154,17 @@ export interface Permissions {
   explain(
     subject: Subject,
     need: Bits,
-    home: number | HomeVersion,
+    home: number,
     path: string,
     owner?: string | null,
   ): Promise<Explanation>
 
   /** The same questions asked inside a session, where uncommitted changes count and nothing is remembered. */
-  within(reads: Reads): Permissions
+  within(reads: RightsReads): Permissions
 }
+
+/** What the permission model reads of a store or a session. */
+export type RightsReads = Pick<Reads, 'home' | 'access' | 'accessBelow' | 'rows'>
 
 /** An entry's change, as a step of core/records takes it. */
 export type AccessChange = Extract<Change, { kind: 'access' }>
