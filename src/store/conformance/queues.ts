@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { maxStaged } from '../../core/records/index.ts'
+import type { Change } from '../../core/records/index.ts'
+import type { OpenStore } from './harness.ts'
+import { changesSince, refused, start, underTest } from './harness.ts'
+
+const message = (home: number, head: string, more = {}): Change => ({
+  kind: 'enqueue',
+  home,
+  name: 'push/device1',
+  expires: start + 60_000,
+  head,
+  ...more,
+})
+
+export function queueSuite(open: OpenStore): void {
+  test('a queue gives its items in order until they are acknowledged, and is charged for them', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    await step(message(h, 'one', { body: new Uint8Array(10) }))
+    await step(message(h, 'two'), message(h, 'three'))
+    const items = await store.queue(h, 'push/device1', { limit: 10 })
+    assert.deepEqual(
+      items.map((item) => item.head),
+      ['one', 'two', 'three'],
+    )
+    assert.deepEqual(
+      (await store.queue(h, 'push/device1', { limit: 1, after: items[0]!.ord })).map((item) => item.head),
+      ['two'],
+    )
+    assert.equal((await store.home(h))?.bytes, 3 * 64 + 3 + 10 + 3 + 5)
+    await step({ kind: 'dequeue', home: h, name: 'push/device1', ords: [items[0]!.ord, items[2]!.ord, 999] })
+    assert.deepEqual(
+      (await store.queue(h, 'push/device1', { limit: 10 })).map((item) => item.head),
+      ['two'],
+    )
+    await step({ kind: 'dequeue', home: h, name: 'push/device1', ords: [items[1]!.ord] })
+    assert.equal((await store.home(h))?.bytes, 0)
+    const [later] = await step(message(h, 'four'))
+    assert.ok(later?.kind === 'queued' && later.ord > items[2]!.ord)
+  })
+
+  test('a newer item of a topic takes the place of the waiting one', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    await step(message(h, 'old', { topic: 'c1:news' }), message(h, 'other', { topic: 'c2:news' }))
+    await step(message(h, 'new', { topic: 'c1:news' }))
+    await Promise.all([step(message(h, 'x', { topic: 't' })), step(message(h, 'y', { topic: 't' }))])
+    const heads = (await store.queue(h, 'push/device1', { limit: 10 })).map((item) => item.head)
+    assert.deepEqual(heads.slice(0, 2), ['other', 'new'])
+    assert.equal(heads.length, 3)
+    assert.equal((await store.home(h))?.bytes, 3 * 64 + 5 + 3 + 1)
+  })
+
+  test('expired items are absent, and queues are in no feed', async (t) => {
+    const { store, clock, home, step } = await underTest(t, open)
+    const h = await home()
+    await step(message(h, 'short', { expires: start + 10 }))
+    clock.tick(10)
+    assert.deepEqual(await store.queue(h, 'push/device1', { limit: 10 }), [])
+    assert.deepEqual(await changesSince(store, h), [])
+  })
+
+  test('a staged batch is hidden until it is applied, and then has one time', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const path = 'sync/bookmarks'
+    await step({
+      kind: 'put',
+      home: h,
+      path,
+      id: 'b',
+      data: '{"payload":"old","sortindex":7}',
+      expires: start + 5_000,
+    })
+    const staged = { kind: 'stage', home: h, batch: 'B1', expires: start + 60_000 } as const
+    await step({ ...staged, items: [{ id: 'a', change: { set: { payload: 'A' } } }] })
+    await step({
+      ...staged,
+      items: [
+        { id: 'b', change: { set: { payload: 'B' }, expires: null } },
+        { id: 'a', change: { set: { sortindex: 3 } } },
+      ],
+    })
+    assert.equal((await store.record(h, path, 'a')).record, undefined)
+    assert.equal((await store.staged(h, 'B1', { limit: 10 })).length, 3)
+    const charged = (await store.home(h))!.bytes
+    assert.ok(charged > 3 * 64)
+    const [applied] = await step({ kind: 'apply-staged', home: h, batch: 'B1', path })
+    assert.ok(applied?.kind === 'several')
+    const a = (await store.record(h, path, 'a')).record!
+    const b = (await store.record(h, path, 'b')).record!
+    assert.deepEqual(JSON.parse(a.data), { payload: 'A', sortindex: 3 })
+    assert.deepEqual(JSON.parse(b.data), { payload: 'B', sortindex: 7 })
+    assert.equal(b.expires, null)
+    assert.equal(a.modified, b.modified)
+    assert.deepEqual(await store.staged(h, 'B1', { limit: 10 }), [])
+    assert.equal((await store.home(h))!.bytes, a.size + b.size + 2 * 64)
+  })
+
+  test('a batch of ten thousand is applied at once; one more is refused', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const items = Array.from({ length: maxStaged }, (_, i) => ({
+      id: `r${i}`,
+      change: { set: { payload: `${i}` } },
+    }))
+    const staged = { kind: 'stage', home: h, batch: 'B1', expires: start + 60_000 } as const
+    await refused(store, { changes: [{ ...staged, items: [...items, items[0]!] }] }, 'bad-request')
+    await step({ ...staged, items })
+    await step({ kind: 'apply-staged', home: h, batch: 'B1', path: 'sync/history' })
+    const { collection } = await store.collection(h, 'sync/history')
+    assert.equal(collection?.records, maxStaged)
+    assert.equal((await store.record(h, 'sync/history', 'r9999')).record?.modified, collection?.clock)
+  })
+
+  test('a batch that is given up leaves no charge', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const item = { id: 'a', change: { set: { payload: 'A' } } }
+    await step({ kind: 'stage', home: h, batch: 'B1', expires: start + 60_000, items: [item] })
+    await step({ kind: 'drop-staged', home: h, batch: 'B1' })
+    assert.equal((await store.home(h))?.bytes, 0)
+    assert.deepEqual(await store.staged(h, 'B1', { limit: 10 }), [])
+  })
+}
