@@ -1,34 +1,16 @@
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KIB: 2 ** 10,
-  MIB: 2 ** 20,
-  GIB: 2 ** 30,
-  TIB: 2 ** 40,
-}
+const UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
 
-/** Bytes of a size as people write it (`5GiB`, `2.5 MB`, `4096`), or undefined if it is none or beyond 2^53. */
+/** Bytes of a size such as `5GiB`, `2.5MiB` or `4096`, rounded; undefined if it is none, or beyond 2^53. */
 export function parseBytes(text: string): number | undefined {
-  const [, number, unit] = /^(\d{1,16}(?:\.\d{1,6})?) ?([kmgt]?i?b|)$/i.exec(text.trim()) ?? []
-  const factor = unit === undefined ? undefined : UNITS[unit.toUpperCase()]
-  if (factor === undefined) return undefined
-  const bytes = Math.round(Number(number) * factor)
+  const [, number, unit = 'B'] = /^(\d{1,15}(?:\.\d{1,3})?)(B|KiB|MiB|GiB|TiB)?$/.exec(text) ?? []
+  if (number === undefined) return undefined
+  const bytes = Math.round(Number(number) * UNITS[unit as keyof typeof UNITS])
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
-/** A size for people, in binary units with at most one decimal: `5 GiB`, `1.5 KiB`, `12 B`. */
+/** A size for people, with at most one decimal: `5GiB`, `1.5KiB`, `12B`. `parseBytes` reads it, rounded. */
 export function printBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  let unit = 0
-  let size = bytes
-  // 1023.95 would be printed as 1024.
-  while (size >= 1023.95 && unit < units.length - 1) {
-    size /= 1024
-    unit++
-  }
-  return `${Math.round(size * 10) / 10} ${units[unit]}`
+  // What would be rounded up to 1024 of one unit is 1 of the next.
+  const [unit, factor] = Object.entries(UNITS).findLast(([, size]) => bytes >= size * 0.99995) ?? ['B', 1]
+  return `${Math.round((bytes / factor) * 10) / 10}${unit}`
 }

@@ -4,7 +4,7 @@ export interface LruOptions<V> {
   /** Largest sum of weights, if entries are weighed; one that is heavier alone is not kept. */
   maxWeight?: number
   weigh?: (value: V) => number
-  /** Milliseconds an entry is given out, from when it was set; needs `now` in `get` and `set`. */
+  /** Milliseconds an entry is given out, from when it was set; `get` and `set` then need `now`, else throw TypeError. */
   ttl?: number
 }
 
@@ -55,8 +55,14 @@ export function createLru<K, V>(options: LruOptions<V>): Lru<K, V> {
     weight -= entry.weight
   }
 
+  /** The time where none is given. */
+  const untimed = () => {
+    if (ttl !== Infinity) throw new TypeError('a map with a ttl needs the time')
+    return 0
+  }
+
   return {
-    get(key, now = 0) {
+    get(key, now = untimed()) {
       const entry = entries.get(key)
       if (entry === undefined) return undefined
       if (now >= entry.expires) {
@@ -69,7 +75,7 @@ export function createLru<K, V>(options: LruOptions<V>): Lru<K, V> {
       }
       return entry.value
     },
-    set(key, value, now = 0) {
+    set(key, value, now = untimed()) {
       const former = entries.get(key)
       if (former) drop(former)
       const entry = {

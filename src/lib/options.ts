@@ -3,6 +3,7 @@
  * A kind throws an OptionError whose message completes the sentence "ESSAIM_X …".
  */
 import { isIP, isIPv4 } from 'node:net'
+import { parseBytes } from './bytes.ts'
 
 /** The text of an option is not of its kind; the message never repeats the text (it may be a secret). */
 export class OptionError extends Error {}
@@ -48,22 +49,13 @@ export const count = (min: number, max: number): Kind<number> =>
     return number >= min && number <= max ? number : refuse(`must be a whole number from ${min} to ${max}`)
   })
 
-const units = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 }
-
 /** A number of bytes, such as `512KiB` or `2.5MiB`; bounds in the same form, included. */
 export const size = (min: string, max: string): Kind<number> => {
-  const [low, high] = [bytes(min), bytes(max)]
+  const [low, high] = [parseBytes(min)!, parseBytes(max)!]
   return kind(`${min} to ${max}`, (value) => {
-    const number = bytes(value)
-    if (Number.isNaN(number)) refuse('must be a size such as 512KiB, 8MiB or 5GiB')
+    const number = parseBytes(value) ?? refuse('must be a size such as 512KiB, 8MiB or 5GiB')
     return number >= low && number <= high ? number : refuse(`must be from ${min} to ${max}`)
   })
-}
-
-/** Bytes of a size, NaN if it is none. */
-function bytes(value: string): number {
-  const [, number, unit = 'B'] = /^(\d{1,15}(?:\.\d{1,3})?)(B|KiB|MiB|GiB|TiB)?$/.exec(value) ?? []
-  return number === undefined ? Number.NaN : Math.round(Number(number) * units[unit as keyof typeof units])
 }
 
 /** One of some words. */

@@ -2,7 +2,7 @@ export { compareBytes } from './compare-bytes.ts'
 
 /*
  * Paths of the store: segments joined by `/`; in a segment `%` and `/` are written `%25` and `%2F`.
- * The empty path is the home itself. Paths compare by their UTF-8 bytes.
+ * The empty path is the home itself. Paths hold no NUL and no lone surrogate, and compare by their UTF-8 bytes.
  */
 
 /** A segment as it stands in a path. */

@@ -21,6 +21,8 @@ export interface KeyRing {
 export type SealErrorCode = 'key-file' | 'key-unknown' | 'seal-malformed' | 'seal-broken'
 
 const KEY_BYTES = 32
+/** Derived keys kept; a program has fewer purposes. */
+const MAX_DERIVED = 64
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
@@ -68,7 +70,7 @@ export function keyRing(secrets: ReadonlyMap<number, Uint8Array>): KeyRing {
           })
         }
         key = new Uint8Array(hkdfSync('sha256', secret, '', `essaim ${purpose}`, KEY_BYTES))
-        derived.set(name, key)
+        if (derived.size < MAX_DERIVED) derived.set(name, key)
       }
       return key
     },
@@ -89,10 +91,9 @@ export function seal(ring: KeyRing, context: string, data: string | Uint8Array):
 
 /** What was sealed, as bytes. Throws CodedError `seal-malformed`, `key-unknown` or `seal-broken` (changed, or another context). */
 export function unseal(ring: KeyRing, context: string, sealed: string): Buffer {
+  const key = ring.derive('seal', sealGeneration(sealed))
   const bytes = Buffer.from(sealed.slice(sealed.indexOf('.') + 1), 'base64url')
-  const generation = sealGeneration(sealed)
   if (bytes.byteLength < NONCE_BYTES + TAG_BYTES) throw malformed()
-  const key = ring.derive('seal', generation)
   const end = bytes.byteLength - TAG_BYTES
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES))
     .setAAD(Buffer.from(context))
@@ -122,7 +123,7 @@ export function sealGeneration(sealed: string): number {
  */
 export function signToken(key: Uint8Array, purpose: string, value: Json): string {
   const payload = Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${payload}.${mac(key, purpose, payload).toString('base64url')}`
+  return `${payload}.${mac(key, purpose, payload)}`
 }
 
 /**
@@ -137,16 +138,16 @@ export function verifyToken(
 ): Json | undefined {
   if (token.length > maxLength) return undefined
   const dot = token.indexOf('.')
-  const given = Buffer.from(token.slice(dot + 1), 'base64url')
-  if (dot < 0 || given.byteLength !== 32) return undefined
   const payload = token.slice(0, dot)
-  if (!timingSafeEqual(mac(key, purpose, payload), given)) return undefined
+  // As text, of which there is one for a token, unlike the bytes that base64url would be read as.
+  const [given, made] = [Buffer.from(token.slice(dot + 1)), Buffer.from(mac(key, purpose, payload))]
+  if (dot < 0 || given.byteLength !== made.byteLength || !timingSafeEqual(given, made)) return undefined
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Json
 }
 
-function mac(key: Uint8Array, purpose: string, payload: string): Buffer {
+function mac(key: Uint8Array, purpose: string, payload: string): string {
   // The payload has no space in it, so that no other purpose and payload make the same text.
-  return createHmac('sha256', key).update(`${purpose} ${payload}`).digest()
+  return createHmac('sha256', key).update(`${purpose} ${payload}`).digest('base64url')
 }
 
 function malformed() {
