@@ -69,6 +69,7 @@ test('ancestors come nearest first and end with the home', () => {
 
 test('the range of a path holds what lies below it, and only that', () => {
   assert.deepEqual(prefixRange('a/b'), ['a/b/', 'a/b0'])
+  assert.ok(isBelow('a/b', 'a') && !isBelow('a', 'a') && !isBelow('ab/c', 'a') && !isBelow('a0', 'a'))
   fc.assert(
     fc.property(anySegments, anySegments, (one, two) => {
       const [path, above] = [joinPath(...one, ...two), joinPath(...one)]
