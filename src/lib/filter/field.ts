@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../json/index.ts'
 import type { FilterErrorCode } from './types.ts'
 
 /** Parts of a dotted field: each object costs up to half the square of that in look-ups. */
-export const MAX_FIELD_PARTS = 32
+const MAX_FIELD_PARTS = 32
 
 /** Reads one field of an object; undefined is "missing". */
 export type Getter = (object: JsonObject) => Json | undefined

@@ -1,5 +1,5 @@
 export type { Filter, FilterErrorCode, Op, Sort } from './types.ts'
-export { fieldGetter, MAX_FIELD_PARTS, type Getter } from './field.ts'
+export { fieldGetter, type Getter } from './field.ts'
 export { compareValues } from './order.ts'
 export { compileFilter } from './compile.ts'
 export {

@@ -2,7 +2,7 @@ import { compareBytes } from '../compare-bytes.ts'
 import type { Json } from '../json/index.ts'
 
 /** Place of a value's type in the order: null, string, number, boolean, array, object, missing (undefined). */
-export function typeRank(value: Json | undefined): number {
+function typeRank(value: Json | undefined): number {
   switch (typeof value) {
     case 'string':
       return 1

@@ -48,7 +48,7 @@ export function parseJson(input: string | Uint8Array, limits: JsonLimits): Json 
 }
 
 /** Throws CodedError `json-too-deep` or `json-number` if the value could not be stored and read back. */
-export function checkShape(value: Json, maxDepth: number): void {
+function checkShape(value: Json, maxDepth: number): void {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new CodedError<JsonErrorCode>('json-number', 'number out of range')
   } else if (typeof value === 'object' && value !== null) {
