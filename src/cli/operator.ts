@@ -1,0 +1,42 @@
+/**
+ * What an operator may do from the command line. One implementation acts on the open store, another
+ * asks the server that holds it; a command does not see the difference.
+ */
+
+export interface AccountLine {
+  login: string
+  role: string
+  state: string
+  door: string | null
+  created: number
+}
+
+export interface Operator {
+  accountCreate(wanted: { login: string; password: string | undefined }): Promise<AccountLine>
+  accountList(page: { after?: string; limit: number }): Promise<{ accounts: AccountLine[]; next?: string }>
+  accountPassword(wanted: { login: string; password: string }): Promise<void>
+  accountAppPassword(wanted: { login: string; door: string; label: string }): Promise<{ text: string }>
+  accountDelete(wanted: { login: string }): Promise<void>
+  /** A new first-run link; none when there is an owner. */
+  setupLink(): Promise<{ link?: string }>
+  backup(wanted: { file: string }): Promise<{ bytes: number }>
+}
+
+/** A refusal that the person at the terminal can understand; crosses the socket as it is. */
+export class OperatorError extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export const acts = [
+  'accountCreate',
+  'accountList',
+  'accountPassword',
+  'accountAppPassword',
+  'accountDelete',
+  'setupLink',
+  'backup',
+] as const satisfies readonly (keyof Operator)[]

@@ -1,0 +1,44 @@
+/** The command line's entry: finds the command, runs it, ends with its code. */
+import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import {
+  accountAppPassword,
+  accountCreate,
+  accountDelete,
+  accountList,
+  accountPassword,
+} from './cli/account.ts'
+import { backup, restore } from './cli/backup.ts'
+import { check } from './cli/check.ts'
+import { exit } from './cli/command.ts'
+import type { Command, Terminal } from './cli/command.ts'
+import { run } from './cli/run.ts'
+import { serve } from './cli/serve.ts'
+import { setupLink } from './cli/setup-link.ts'
+import { version } from './cli/version.ts'
+
+const commands: readonly Command[] = [
+  serve,
+  accountCreate,
+  accountList,
+  accountPassword,
+  accountAppPassword,
+  accountDelete,
+  setupLink,
+  backup,
+  restore,
+  check,
+  version,
+]
+
+const terminal: Terminal = {
+  env: process.env,
+  interactive: process.stdin.isTTY === true,
+  readInput: () => (process.stdin.isTTY ? text(process.stdin) : Promise.resolve(readFileSync(0, 'utf8'))),
+  out: (words) => void process.stdout.write(words),
+  err: (words) => void process.stderr.write(words),
+}
+
+const code = await run(commands, process.argv.slice(2), terminal)
+if (code === exit.done) process.exitCode = code
+else process.exit(code)
