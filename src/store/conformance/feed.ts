@@ -45,7 +45,7 @@ export function feedSuite(open: OpenStore): void {
     const [event] = events
     assert.equal(events.length, 1)
     assert.equal(event?.home, h)
-    assert.deepEqual(new Set(event?.collections), new Set(['contacts/b', 'sync/tabs']))
+    assert.deepEqual(new Set(event?.collections), new Set(['contacts/b', 'sync/tabs', 'sync']))
     await step({ kind: 'delete', home: h, path: 'contacts/b', id: 'none' })
     assert.equal(events.length, 1, 'nothing changed, nothing is told')
   })
