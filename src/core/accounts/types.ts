@@ -1,5 +1,6 @@
 /** People, their ways to prove who they are, and what they allowed to apps and devices. */
 import type { Json } from '../../lib/json/index.ts'
+import type { Session } from '../ports.ts'
 import type { Scope, Subject } from '../permissions/types.ts'
 
 export type Role = 'owner' | 'person'
@@ -19,7 +20,7 @@ export interface Account {
   /** The door that made it; null: the command line or the first run. */
   door: string | null
   created: number
-  /** Its revision: grows with every change of login, state, attributes or password. */
+  /** Its revision: grows with every change of state, attributes or direct password. */
   modified: number
   /** Version of everything that decides who she is: credentials, groups, grants, state. */
   authSeq: number
@@ -34,7 +35,7 @@ export interface Account {
  * - `setup-token`: unknown, used or older than 30 minutes.
  * - `account-absent`: no such account. - `account-changed`: its `modified` is not the expected one.
  * - `grant-absent`: no such grant of this account. - `too-many`: a bound in `details.max` is reached.
- * - `attributes-too-large`: past 64 KiB.
+ * - `attributes-too-large`: past 64 KiB. - `label-malformed`: not 1 to 100 characters.
  */
 export type AccountErrorCode =
   | 'login-malformed'
@@ -49,6 +50,7 @@ export type AccountErrorCode =
   | 'grant-absent'
   | 'too-many'
   | 'attributes-too-large'
+  | 'label-malformed'
 
 export interface NewAccount {
   login: string
@@ -60,7 +62,6 @@ export interface NewAccount {
 }
 
 export interface AccountChange {
-  login?: string
   attributes?: Attributes
   state?: AccountState
   /** New direct password's hash. */
@@ -122,11 +123,14 @@ export interface NewAppPassword {
   expires?: number
 }
 
-/** Who a token belongs to, or a password was proved for: with everything that may still refuse her. */
+/** Whom an app password belongs to. That the account or the grant is suspended is for the caller to look at. */
 export interface Bearer {
   account: Account
   grant: Grant
 }
+
+/** What a door does when an account ends, inside the transaction that ends it. */
+export type Purge = (session: Session, account: Account) => Promise<void>
 
 export interface Accounts {
   byId(id: string): Promise<Account | undefined>
@@ -139,7 +143,7 @@ export interface Accounts {
   create(wanted: NewAccount): Promise<Account>
   /**
    * Changes an account, if its `modified` is still `expected` where that is given.
-   * Errors: `account-absent`, `account-changed`, `login-…`, `owner-stays`, `attributes-too-large`.
+   * Errors: `account-absent`, `account-changed`, `owner-stays`, `attributes-too-large`.
    */
   change(id: string, change: AccountChange, expected?: number): Promise<Account>
   /**
@@ -148,6 +152,11 @@ export interface Accounts {
    * Errors: `account-absent`, `account-changed`, `owner-stays`.
    */
   remove(id: string, expected?: number): Promise<number>
+  /**
+   * Removes every account that was made at a door and that nothing else uses (never the owner's), and lets go of the
+   * logins that this door has reserved. Returns how many went.
+   */
+  flush(door: string): Promise<number>
 
   /** The direct password's row, if there is one. */
   direct(accountId: string): Promise<Credential<DirectData> | undefined>
@@ -159,7 +168,7 @@ export interface Accounts {
   /** What to stretch the password of this login with; for unknown names made up, the same every time. */
   prelogin(login: string): Promise<PageParameters>
 
-  /** Makes an app password; its text is told once and kept nowhere. Errors: `account-absent`, `too-many`. */
+  /** Makes an app password; its text is told once and kept nowhere. Errors: `account-absent`, `too-many`, `label-malformed`. */
   createAppPassword(accountId: string, wanted: NewAppPassword): Promise<{ text: string; grant: Grant }>
   /** Whom an app password belongs to; undefined if unknown, expired, revoked, or its form is not ours. */
   appPassword(text: string): Promise<Bearer | undefined>
@@ -168,8 +177,8 @@ export interface Accounts {
   suspendGrant(accountId: string, grantId: string, suspended: boolean): Promise<void>
   /** Ends a grant with its tokens: the next request is refused. */
   revokeGrant(accountId: string, grantId: string): Promise<void>
-  /** Notes that a grant was used; written at most once an hour. */
-  usedGrant(grant: Grant): void
+  /** Notes that a grant was used: written at most once an hour, later, and not at all if that fails. */
+  used(bearer: Bearer): void
 
   /** Who the account, with a grant or as herself, is to the permission model. */
   subject(account: Account, grant?: Grant): Promise<Subject>

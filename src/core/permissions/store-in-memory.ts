@@ -10,6 +10,7 @@ import {
   type Session,
   type Store,
   type TableName,
+  type TableShape,
   tables,
   type Where,
   type Workspace,
@@ -97,6 +98,7 @@ export function storeInMemory(clock: Clock, { alone = true }: { alone?: boolean 
     },
     async rows(table, where, { after, limit = 10_000, prefix } = {}) {
       self.reads++
+      checkLookup(table, Object.keys(where), prefix?.column)
       const begins = (row: Row) => !prefix || String(row[prefix.column]).startsWith(prefix.value)
       return find(table, where)
         .filter((row) => begins(row) && (!after || byKey(row, { ...where, ...after }, table) > 0))
@@ -136,4 +138,16 @@ export function storeInMemory(clock: Clock, { alone = true }: { alone?: boolean 
     permSeqOf: (id) => (alone ? homes.get(id)?.permSeq : undefined),
   }
   return self
+}
+
+/** A lookup that no key or index answers is a mistake of the caller, here as in a database. */
+function checkLookup(table: TableName, columns: readonly string[], prefixed: string | undefined): void {
+  const shape: TableShape = tables[table]
+  const lists = [shape.key, ...(shape.indexes ?? []), ...(shape.unique ?? [])]
+  const answers = lists.some(
+    (list) =>
+      columns.every((column) => list.slice(0, columns.length).includes(column)) &&
+      (prefixed === undefined || list[columns.length] === prefixed),
+  )
+  if (!answers) throw new TypeError(`${table} cannot be looked up by ${columns.join(', ')}`)
 }

@@ -1,0 +1,44 @@
+import type { KeyRing } from '../../lib/sealed.ts'
+import type { Clock } from '../ports.ts'
+import type { Context } from './context.ts'
+import { createCredentials } from './credentials.ts'
+import { createEnding } from './ending.ts'
+import { createFirstRun } from './first-run.ts'
+import { createGrants } from './grants.ts'
+import { createLifecycle } from './lifecycle.ts'
+import { createNames } from './names.ts'
+import { createSubjects } from './subjects.ts'
+import type { Accounts, Purge } from './types.ts'
+
+export interface AccountsInput {
+  store: Context['store']
+  clock: Clock
+  /** Keys the hashes of former logins and the made-up answers of `prelogin`. */
+  keys: KeyRing
+  /** Bytes of a person's home and of the spaces that it pays for. */
+  quota: number
+  /** Accounts may be made before there is an owner. */
+  unsafeTest?: boolean
+  /** What doors do when an account ends. */
+  purges?: readonly Purge[]
+  /** Told of what failed beside a request. */
+  onError: (error: unknown) => void
+}
+
+/** Accounts, their passwords and grants, over the directory tables of a store. */
+export function createAccounts(input: AccountsInput): Accounts {
+  const context: Context = {
+    unsafeTest: false,
+    purges: [],
+    ...input,
+    names: createNames(input.keys),
+  }
+  return {
+    ...createLifecycle(context),
+    ...createEnding(context),
+    ...createCredentials(context),
+    ...createGrants(context),
+    ...createSubjects(context),
+    ...createFirstRun(context),
+  }
+}

@@ -1,0 +1,126 @@
+/** Between rows of the directory tables and what the core speaks of. */
+import type { JsonObject } from '../../lib/json/index.ts'
+import type { Row } from '../ports.ts'
+import type { Scope } from '../permissions/index.ts'
+import type { Account, AccountState, Credential, Grant, Role } from './types.ts'
+
+const text = (row: Row, column: string): string => String(row[column])
+const number = (row: Row, column: string): number => Number(row[column])
+const optional = (row: Row, column: string): number | null => {
+  const cell = row[column]
+  return cell == null ? null : Number(cell)
+}
+
+export function accountOf(row: Row): Account {
+  return {
+    id: text(row, 'account_id'),
+    login: text(row, 'login'),
+    folded: text(row, 'folded'),
+    role: text(row, 'role') as Role,
+    state: text(row, 'state') as AccountState,
+    home: number(row, 'home_id'),
+    attributes: JSON.parse(text(row, 'attributes')) as JsonObject,
+    door: row['door'] == null ? null : text(row, 'door'),
+    created: number(row, 'created'),
+    modified: number(row, 'modified'),
+    authSeq: number(row, 'auth_seq'),
+  }
+}
+
+export function accountRow(account: Account): Row {
+  const { id, login, folded, role, state, home, attributes, door, created, modified, authSeq } = account
+  return {
+    account_id: id,
+    login,
+    folded,
+    role,
+    state,
+    home_id: home,
+    attributes: JSON.stringify(attributes),
+    door,
+    created,
+    modified,
+    auth_seq: authSeq,
+  }
+}
+
+export function credentialOf<Data>(row: Row): Credential<Data> {
+  return {
+    id: text(row, 'credential_id'),
+    account: text(row, 'account_id'),
+    data: JSON.parse(text(row, 'data')) as Data,
+    version: number(row, 'version'),
+    created: number(row, 'created'),
+    lastUsed: optional(row, 'last_used'),
+  }
+}
+
+export function credentialRow(kind: string, credential: Credential<unknown>): Row {
+  const { id, account, data, version, created, lastUsed } = credential
+  return {
+    credential_id: id,
+    account_id: account,
+    kind,
+    data: JSON.stringify(data),
+    version,
+    created,
+    last_used: lastUsed,
+  }
+}
+
+export function grantOf(row: Row, scopes: readonly Row[]): Grant {
+  return {
+    id: text(row, 'grant_id'),
+    account: text(row, 'account_id'),
+    kind: text(row, 'kind') as Grant['kind'],
+    door: text(row, 'door'),
+    label: text(row, 'label'),
+    created: number(row, 'created'),
+    expires: optional(row, 'expires'),
+    lastUsed: optional(row, 'last_used'),
+    suspended: row['suspended'] != null,
+    version: number(row, 'version'),
+    scopes: scopes.map(scopeOf),
+  }
+}
+
+/** `suspended` is the moment since when it is; `client` names an OAuth client, which an app password has not. */
+export function grantRow(grant: Grant, suspended: number | null): Row {
+  const { id, account, kind, door, label, created, expires, lastUsed, version } = grant
+  return {
+    grant_id: id,
+    account_id: account,
+    kind,
+    client: null,
+    door,
+    label,
+    created,
+    expires,
+    last_used: lastUsed,
+    suspended,
+    revoked: null,
+    version,
+  }
+}
+
+function scopeOf(row: Row): Scope {
+  const expires = optional(row, 'expires')
+  return {
+    home: number(row, 'home_id'),
+    path: text(row, 'path'),
+    bits: number(row, 'bits'),
+    ...(row['fields'] == null ? {} : { fields: JSON.parse(text(row, 'fields')) as string[] }),
+    ...(expires === null ? {} : { expires }),
+  }
+}
+
+export function scopeRow(grantId: string, { home, path, bits, fields, expires }: Scope): Row {
+  return {
+    grant_id: grantId,
+    home_id: home,
+    path,
+    bits,
+    fields: fields === undefined ? null : JSON.stringify(fields),
+    expires: expires ?? null,
+  }
+}
