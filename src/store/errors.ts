@@ -5,6 +5,7 @@ import { CodedError } from '../lib/coded-error.ts'
  * - `store-full`: the disk or its quota is full. Nothing was written; works again when there is room.
  * - `store-busy`: more waits than the store takes in, or a lock was not to be had in time. Try later.
  * - `store-unavailable`: the database can't be reached. Try later.
+ * - `store-unknown`: the connection broke during the commit: it may have been done or not.
  * - `store-timeout`: a session took longer than it may and was rolled back.
  * - `store-locked`: another process holds the data.
  * - `store-newer`: the data was written by a newer version of the program.
@@ -15,6 +16,7 @@ export type StoreErrorCode =
   | 'store-full'
   | 'store-busy'
   | 'store-unavailable'
+  | 'store-unknown'
   | 'store-timeout'
   | 'store-locked'
   | 'store-newer'
