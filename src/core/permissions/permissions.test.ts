@@ -352,3 +352,13 @@ test('the walk gives what the rules say, from memory and afresh, for any entries
     { numRuns: 60 },
   )
 })
+
+test('configuration that names somebody else from now on is obeyed at once', async () => {
+  let principal = 'account:eve'
+  const { permissions } = await setup({
+    extra: (path) => (path === 'kinto' ? [{ principal, bits: READ }] : []),
+  })
+  assert.equal(await permissions.may(bob, READ, home, 'kinto/x/1'), false)
+  principal = 'account:bob'
+  assert.equal(await permissions.may(bob, READ, home, 'kinto/x/1'), true)
+})

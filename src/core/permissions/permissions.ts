@@ -6,13 +6,13 @@ import { createMemory, type HomeMemory, type MemoryLimits } from './memory.ts'
 import { reachable, readable } from './shared.ts'
 import { isSelf } from './subject.ts'
 import type { ExtraEntries, HomeVersion, Permissions, RightsReads, Subject } from './types.ts'
-import { entryBits, grantBits } from './walk.ts'
+import { entryBits, extraBits, grantBits } from './walk.ts'
 
 export interface PermissionsInput {
   /** `permSeqOf` answers where a single process holds the data: then memory needs no read to be trusted. */
   store: RightsReads & Pick<Store, 'permSeqOf'>
   clock: Clock
-  /** Rights given by configuration, the same while the process runs. */
+  /** Rights given by configuration; asked with every check. */
   extra?: ExtraEntries
   limits?: MemoryLimits
 }
@@ -42,8 +42,10 @@ export function createPermissions({ store, clock, extra, limits }: PermissionsIn
       const now = clock.now()
       if ((home.owner !== null && isSelf(subject, home.owner)) || (owner != null && isSelf(subject, owner)))
         return grantBits(subject.grant, home.id, path, now) & ALL
-      const user = entryBits({ home, extra, subject, now, memory: kept }, path)
-      return user === undefined ? undefined : imply(user) & grantBits(subject.grant, home.id, path, now) & ALL
+      const entered = entryBits({ home, subject, now, memory: kept }, path)
+      if (entered === undefined) return undefined
+      const user = extra ? entered | extraBits(extra, subject.principals, path) : entered
+      return imply(user) & grantBits(subject.grant, home.id, path, now) & ALL
     }
 
     const rights: Permissions['rights'] = async (subject, at, path, owner) => {

@@ -8,7 +8,6 @@ import type { ExtraEntries, Subject, SubjectGrant } from './types.ts'
 /** What a walk goes through. */
 export interface Walk {
   home: HomeMemory
-  extra: ExtraEntries | undefined
   subject: Subject
   now: number
   /** Where what holds for everything below a path is kept, if at all. */
@@ -22,7 +21,7 @@ export interface Walk {
 export function entryBits(walk: Walk, path: string): number | undefined {
   const node = nodeIn(walk.home, path)
   if (node === undefined) return undefined
-  const here = nodeBits(walk, node, path)
+  const here = nodeBits(walk, node)
   if (path === '') return here
   const above = bitsFrom(walk, path.slice(0, Math.max(0, path.lastIndexOf('/'))))
   return above === undefined ? undefined : here | above
@@ -39,14 +38,25 @@ function bitsFrom(walk: Walk, path: string): number | undefined {
   return bits
 }
 
-function nodeBits({ extra, subject: { principals }, now }: Walk, node: Node, path: string): number {
+function nodeBits({ subject: { principals }, now }: Walk, node: Node): number {
   let bits = 0
   if (node.lasting.size > 0) for (const principal of principals) bits |= node.lasting.get(principal) ?? 0
   for (const entry of node.expiring) {
     if (entry.expires > now && principals.includes(entry.principal)) bits |= entry.bits | PASSING
   }
-  if (extra) for (const entry of extra(path)) if (principals.includes(entry.principal)) bits |= entry.bits
   return bits
+}
+
+/** The bits that configuration gives to any of the principals at `path`. Never kept: the names in it may move. */
+export function extraBits(extra: ExtraEntries, principals: readonly string[], path: string): number {
+  let bits = 0
+  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+    for (const entry of extra(at)) {
+      if (principals.includes(entry.principal))
+        bits |= at.length === path.length ? entry.bits : inherited(entry.bits)
+    }
+    if (at === '') return bits
+  }
 }
 
 /**
