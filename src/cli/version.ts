@@ -1,7 +1,7 @@
 /** `essaim version` */
 import type { Command } from './command.ts'
 import { exit, parse } from './command.ts'
-import { version as release } from '../version.ts'
+import { release } from '../lib/release.ts'
 
 export const version: Command = {
   name: 'version',
