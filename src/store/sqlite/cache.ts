@@ -3,17 +3,26 @@
  * is true; rows are put in when they are read or, where they are in already, when they are written.
  */
 import type { CollectionRow, HomeRow, RecordRow } from '../../core/ports/rows.ts'
-import type { Writes } from '../../core/ports/store.ts'
+import type { Listed, ListQuery, Writes } from '../../core/ports/store.ts'
 import { createLru } from '../../lib/lru.ts'
+import type { Page } from './list.ts'
 import type { PayerSum } from './lookups.ts'
 
 /** Most homes, and as many payers. */
 const mostHomes = 10_000
 const mostCollections = 20_000
 const mostRecords = 50_000
-/** Bytes of records' contents, with 300 for each row. */
-const mostRecordBytes = 8 * 1024 * 1024
+const mostPages = 10_000
+/** Bytes of records, and as many of pages of lists; a row counts with its text and 300 bytes. */
+const mostBytes = 8 * 1024 * 1024
 const rowBytes = 300
+
+const weightOf = ({ data }: { data: string }) => 2 * data.length + rowBytes
+
+/** A page of a list as it was found in a collection. */
+interface KeptPage extends Page<Listed> {
+  collection: CollectionRow
+}
 
 export type RowCache = ReturnType<typeof createRowCache>
 
@@ -22,8 +31,13 @@ export function createRowCache() {
   const collections = createLru<string, CollectionRow>({ max: mostCollections })
   const records = createLru<string, RecordRow>({
     max: mostRecords,
-    maxWeight: mostRecordBytes,
-    weigh: ({ data, body }) => 2 * data.length + (body?.byteLength ?? 0) + rowBytes,
+    maxWeight: mostBytes,
+    weigh: (row) => weightOf(row) + (row.body?.byteLength ?? 0),
+  })
+  const pages = createLru<string, KeptPage>({
+    max: mostPages,
+    maxWeight: mostBytes,
+    weigh: ({ rows }) => rows.reduce((sum, row) => sum + weightOf(row), rowBytes),
   })
   const payers = createLru<number, PayerSum>({ max: mostHomes })
 
@@ -39,6 +53,19 @@ export function createRowCache() {
     records: {
       get: (home: number, cid: number, id: string) => records.get(`${home}/${cid}/${id}`),
       set: (row: RecordRow) => records.set(`${row.home}/${row.cid}/${row.id}`, row),
+    },
+    /**
+     * Pages of lists. What changes a record changes its collection's row (counts, `deepSeq`), and a
+     * changed row is another object: so a page is good for as long as that one is the committed row.
+     */
+    pages: {
+      get(collection: CollectionRow, query: ListQuery, now: number): Page<Listed> | undefined {
+        const kept = pages.get(pageKey(collection, query))
+        return kept && kept.collection === collection && now < kept.until ? kept : undefined
+      },
+      set(collection: CollectionRow, query: ListQuery, page: Page<Listed>): void {
+        pages.set(pageKey(collection, query), { ...page, collection })
+      },
     },
     payers: { get: payers.get, set: payers.set },
 
@@ -61,6 +88,7 @@ export function createRowCache() {
       homes.clear()
       collections.clear()
       records.clear()
+      pages.clear()
       payers.clear()
     },
   }
@@ -79,4 +107,8 @@ export function createRowCache() {
     payers.delete(row.id)
     if (before) payers.delete(before.payer ?? before.id)
   }
+}
+
+function pageKey({ home, path }: CollectionRow, query: ListQuery): string {
+  return `${home}/${path}?${JSON.stringify(query)}`
 }

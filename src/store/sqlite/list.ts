@@ -87,6 +87,8 @@ export const foundShape = (home: number, cid: number): Shape<RecordRow> => ({
 export interface Page<T> {
   rows: T[]
   more: boolean
+  /** When the first of the records expires that it depends on; Infinity if none does. */
+  until: number
 }
 
 /** The records that a query finds, in order. Yields the cost of each chunk, in rows. */
@@ -160,9 +162,11 @@ function createPage<T>(content: Content, { limit, maxBytes = Infinity }: ListQue
   const rows: T[] = []
   let bytes = 0
   let more = false
+  let until = Infinity
   return {
     add(row: Cells): boolean {
       const data = dataOf(content, row)
+      if (row[5] !== null) until = Math.min(until, row[5] as number)
       if (maxBytes !== Infinity) {
         bytes += listedBytes({ type: row[6] as string | null, size: row[7] as number, data })
       }
@@ -170,7 +174,7 @@ function createPage<T>(content: Content, { limit, maxBytes = Infinity }: ListQue
       if (!more) rows.push(shape.make(row, data))
       return !more
     },
-    done: (): Page<T> => ({ rows, more }),
+    done: (): Page<T> => ({ rows, more, until }),
   }
 }
 

@@ -1,9 +1,9 @@
 /** The reads of the port, over whatever lets one look: the store outside of sessions, or a session. */
 import type { Clock } from '../../core/ports/outside.ts'
 import type { CollectionRow, HomeRow, RecordRow } from '../../core/ports/rows.ts'
-import type { ListQuery, ListRead, Reads } from '../../core/ports/store.ts'
+import type { Listed, ListQuery, ListRead, Reads } from '../../core/ports/store.ts'
 import type { Connection } from './driver.ts'
-import { contentOf, countRows, expiredRows, listedShape, listRows } from './list.ts'
+import { contentOf, countRows, expiredRows, listedShape, listRows, type Page } from './list.ts'
 import type { Lookups } from './lookups.ts'
 
 /** One state of the data. Single rows come from memory where they may. */
@@ -13,6 +13,11 @@ export interface Sight {
   home(id: number): HomeRow | undefined
   collection(home: number, path: string): CollectionRow | undefined
   record(home: number, cid: number, id: string): RecordRow | undefined
+  /** Pages of lists that were found before. */
+  pages?: {
+    get(collection: CollectionRow, query: ListQuery, now: number): Page<Listed> | undefined
+    set(collection: CollectionRow, query: ListQuery, page: Page<Listed>): void
+  }
 }
 
 export interface Looking {
@@ -148,7 +153,14 @@ function* listFrom(
   const home = active(sight.home(id))
   const collection = home && sight.collection(id, path)
   const content = collection && contentOf(sight.connection, collection, now)
-  const page = content ? yield* listRows(content, query, listedShape) : { rows: [], more: false }
+  if (!content) return { home, collection, records: [], more: false }
+  // A list of single ids is as long as its key.
+  const pages = query.ids ? undefined : sight.pages
+  let page = pages?.get(collection, query, now)
+  if (!page) {
+    page = yield* listRows(content, query, listedShape)
+    pages?.set(collection, query, page)
+  }
   return { home, collection, records: page.rows, more: page.more }
 }
 

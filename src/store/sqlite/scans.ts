@@ -89,6 +89,7 @@ export function cachedSight(connection: Connection, lookups: Lookups, cache: Row
   return {
     connection,
     lookups,
+    pages: cache.pages,
     home(id) {
       const kept = cache.homes.get(id)
       if (kept) return kept

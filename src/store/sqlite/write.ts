@@ -24,6 +24,8 @@ import {
 /** Bytes of records after which a transaction that is written in slices gives way. */
 const slice = 1024 * 1024
 
+const recordKey = /^home_id, cid, id, /
+
 /** `?, ?, …` for a list of columns, and what an upsert sets. */
 const marks = (columns: string) => columns.replaceAll(/\w+/g, '?')
 const updates = (columns: string) => columns.replaceAll(/\w+/g, '$& = excluded.$&')
@@ -95,12 +97,14 @@ export function* storeWrites(
 function* storeRecords(connection: Connection, records: Writes['records']): Generator<void> {
   if (records.length === 0) return
   const insert = connection.prepare(`INSERT INTO record (${recordColumns}) VALUES (${marks(recordColumns)})`)
-  const set = recordColumns.replaceAll(/\w+/g, '$& = ?')
+  // The key stays out of what is set, or its index would be written as well.
+  const set = recordColumns.replace(recordKey, '').replaceAll(/\w+/g, '$& = ?')
   const update = connection.prepare(`UPDATE record SET ${set} WHERE home_id = ? AND cid = ? AND id = ?`)
   let bytes = 0
   for (const { row, before, fields } of records) {
-    if (!before) insert.run(...recordCells(row))
-    else if (update.run(...recordCells(row), row.home, row.cid, row.id) !== 1) {
+    const [home = 0, cid = 0, id = '', ...rest] = recordCells(row)
+    if (!before) insert.run(home, cid, id, ...rest)
+    else if (update.run(...rest, home, cid, id) !== 1) {
       throw storeError('store-failed', 'a record to be replaced is not there')
     }
     if (fields) moveKeys(connection, fields, before, row)
