@@ -81,7 +81,8 @@ export function storeInMemory(clock: Clock, { alone = true }: { alone?: boolean 
   const reads: Pick<Session, 'home' | 'access' | 'accessBelow' | 'rows'> = {
     async home(id) {
       self.reads++
-      return homes.get(id)
+      const home = homes.get(id)
+      return home?.state === 'ended' ? undefined : home
     },
     async access(home, paths) {
       self.reads++
