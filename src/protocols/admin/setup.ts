@@ -3,29 +3,36 @@
  * The token stands in the address's fragment, which browsers do not send; the page posts it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Account } from '../../core/accounts/index.ts'
+import type { Accounts } from '../../core/accounts/index.ts'
 import { assetRoutes, pagePolicy } from '../../http/assets.ts'
 import type { Assets } from '../../http/assets.ts'
+import type { Passwords } from '../../identity/password.ts'
+import { checkPassword } from '../../identity/weak.ts'
+import { CodedError } from '../../lib/coded-error.ts'
 import { languageOf, setupWords } from './words.ts'
 import type { SetupWords } from './words.ts'
 
 /** Why the owner's account was not made; a key of the page's words. */
 export type SetupReason = 'token' | 'login' | 'taken' | 'weak' | 'busy' | 'owner' | 'failed'
 
-export class SetupError extends Error {
-  readonly reason: SetupReason
-  constructor(reason: SetupReason) {
-    super(reason)
-    this.reason = reason
-  }
+/** What the core says, as this page says it. */
+const reasons: Readonly<Record<string, SetupReason>> = {
+  'login-malformed': 'login',
+  'login-reserved': 'taken',
+  'login-taken': 'taken',
+  'setup-token': 'token',
+  'owner-exists': 'owner',
+  busy: 'busy',
 }
 
 export interface SetupOptions {
-  /** Origins that the page may stand on, the public one first: a request is answered with its own. */
-  origin(request: FastifyRequest): string
+  /** The public origin; the page may stand on any host that is ours. */
+  publicUrl: string
   assets: Assets
-  /** Makes the owner. Throws a SetupError. */
-  createOwner(wanted: { token: string; login: string; password: string }, address: string): Promise<Account>
+  accounts: Pick<Accounts, 'checkSetup' | 'createOwner'>
+  passwords: Pick<Passwords, 'hash'>
+  /** Whether passwords of any strength are taken: for foreign test suites alone. */
+  weakPasswords: boolean
 }
 
 /** Bytes of what the page posts. */
@@ -50,16 +57,20 @@ export function setupPage(app: FastifyInstance, options: SetupOptions): void {
   })
   app.post('/setup', { bodyLimit: maxBody }, async (request, reply) => {
     pageHeaders(reply, options, request)
-    if (crossSite(request, options.origin(request))) return refuse(reply, 'failed', 403)
+    if (crossSite(request, originOf(request, options))) return refuse(reply, 'failed', 403)
     const wanted = wantedOf(request.body)
     if (!wanted) return refuse(reply, 'failed', 400)
     try {
-      const { login } = await options.createOwner(wanted, request.ip)
+      // Before the slow hash, which strangers must not be able to order.
+      if (!(await options.accounts.checkSetup(wanted.token))) return refuse(reply, 'token')
+      if (!options.weakPasswords && checkPassword(wanted.password, wanted.login)) return refuse(reply, 'weak')
+      const directHash = await options.passwords.hash(wanted.password)
+      const { login } = await options.accounts.createOwner({ ...wanted, directHash })
       return await reply.code(201).send({ login })
     } catch (error) {
-      if (error instanceof SetupError) return refuse(reply, error.reason)
-      request.log.error({ err: error }, 'the first run failed')
-      return refuse(reply, 'failed')
+      const reason = error instanceof CodedError ? reasons[error.code] : undefined
+      if (reason === undefined) request.log.error({ err: error }, 'the first run failed')
+      return refuse(reply, reason ?? 'failed')
     }
   })
 }
@@ -67,6 +78,14 @@ export function setupPage(app: FastifyInstance, options: SetupOptions): void {
 function refuse(reply: FastifyReply, reason: SetupReason, status = statusOf[reason]): FastifyReply {
   if (reason === 'busy') void reply.header('Retry-After', '3')
   return reply.code(status).send({ reason })
+}
+
+/** The origin under which the page was asked for: on loopback there are several names for one server. */
+function originOf({ headers }: FastifyRequest, { publicUrl }: SetupOptions): string {
+  const url = new URL(publicUrl)
+  return headers.host === undefined || headers.host === url.host
+    ? publicUrl
+    : `${url.protocol}//${headers.host}`
 }
 
 /** A post that another site's page made: browsers say so. */
@@ -85,7 +104,7 @@ function wantedOf(body: unknown): { token: string; login: string; password: stri
 
 function pageHeaders(reply: FastifyReply, options: SetupOptions, request: FastifyRequest): void {
   void reply.headers({
-    'Content-Security-Policy': pagePolicy(options.origin(request), options.assets),
+    'Content-Security-Policy': pagePolicy(originOf(request, options), options.assets),
     'Cache-Control': 'no-store',
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',

@@ -1,0 +1,181 @@
+/** The only wiring: ports + core + doors -> one server. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Logger } from 'pino'
+import { createFileBlobs } from './blobs/files.ts'
+import { createLocalBus } from './bus/local.ts'
+import { serveControl } from './cli/control.ts'
+import { controlPath } from './cli/open.ts'
+import type { Operator } from './cli/operator.ts'
+import { createOperator, setupAddress } from './cli/acts.ts'
+import type { Config } from './config.ts'
+import { topLevelPaths } from './doors.ts'
+import { createAccounts } from './core/accounts/index.ts'
+import type { Accounts } from './core/accounts/index.ts'
+import type { Blobs, Bus, Clock, Store } from './core/ports.ts'
+import { createHousekeeping, createPlanner } from './core/records/index.ts'
+import { loadAssets } from './http/assets.ts'
+import { trustedProxies } from './http/addresses.ts'
+import { healthRoutes, heartbeat } from './http/health.ts'
+import type { Health } from './http/health.ts'
+import { createMetrics, metricsListener, metricsRoute } from './http/metrics.ts'
+import { createHttp, portOf, stopHttp } from './http/server.ts'
+import { createPasswords } from './identity/password.ts'
+import type { Passwords } from './identity/password.ts'
+import { loadKeys } from './identity/secret.ts'
+import { createThrottle } from './identity/throttle.ts'
+import type { Throttle } from './identity/throttle.ts'
+import { release } from './lib/release.ts'
+import type { KeyRing } from './lib/sealed.ts'
+import { setupPage } from './protocols/admin/setup.ts'
+import { takeDataLock } from './store/sqlite/lock.ts'
+
+/** What a server and a command both stand on. */
+export interface Core {
+  config: Config
+  log: Logger
+  clock: Clock
+  keys: KeyRing
+  store: Store
+  blobs: Blobs
+  bus: Bus
+  accounts: Accounts
+  passwords: Passwords
+  throttle: Throttle
+  close(): Promise<void>
+}
+
+const systemClock: Clock = { now: () => Date.now() }
+
+/** Opens the data: lock, key, store, blobs, bus. Whoever opens it closes it. */
+export async function openCore(config: Config, log: Logger): Promise<Core> {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  const onError = (error: unknown) => log.error({ err: error }, 'something failed beside the requests')
+  const closing: (() => Promise<void> | void)[] = []
+  const close = async () => {
+    for (const one of closing.splice(0).toReversed()) await one()
+  }
+  try {
+    if (config.store.type === 'sqlite') {
+      const lock = takeDataLock(join(config.data, 'lock'))
+      closing.push(() => lock.release())
+    }
+    const keys = loadKeys(config.secretFile)
+    const clock = systemClock
+    const bus = await openBus(config, log, onError)
+    closing.push(() => bus.close())
+    const store = await openStore(config, { bus, clock, onError })
+    closing.push(() => store.close())
+    const blobs = createFileBlobs(join(config.data, 'blobs'))
+    const { unsafeTest, quota } = config
+    const accounts = createAccounts({ store, clock, keys, quota, unsafeTest, onError })
+    const passwords = createPasswords(undefined, unsafeTest ? quickParameters : undefined)
+    const throttle = createThrottle(unsafeTest ? 1_000 : 1)
+    return { config, log, clock, keys, store, blobs, bus, accounts, passwords, throttle, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Foreign suites make hundreds of accounts; nobody's password is behind them. */
+const quickParameters = { memory: 64, passes: 1, lanes: 1 }
+
+async function openBus({ bus }: Config, log: Logger, onError: (error: unknown) => void): Promise<Bus> {
+  if (bus.type === 'local') return createLocalBus({ onError })
+  const { createNatsBus } = await import('./bus/nats.ts')
+  return createNatsBus(bus.url, {
+    onError,
+    onState: (connected, reason) => log.warn({ connected, reason }, 'the bus changed its state'),
+  })
+}
+
+async function openStore(
+  config: Config,
+  parts: { bus: Bus; clock: Clock; onError(error: unknown): void },
+): Promise<Store> {
+  const planner = createPlanner({ collections: config.quotaCollections, spaces: config.quotaSpaces })
+  if (config.store.type === 'sqlite') {
+    const { createSqliteStore } = await import('./store/sqlite/index.ts')
+    return createSqliteStore({ path: join(config.data, 'essaim.db'), planner, ...parts })
+  }
+  const { createPostgresStore } = await import('./store/postgres/index.ts')
+  return createPostgresStore({ url: config.store.url, planner, ...parts })
+}
+
+export interface Running {
+  /** Where it listens, with the port in use. */
+  url: string
+  stop(): Promise<void>
+}
+
+/** Starts the server; `say` prints a line on standard output. */
+export async function startServer(config: Config, say: (line: string) => void): Promise<Running> {
+  const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+  const core = await openCore(config, log)
+  const stopping: (() => Promise<void> | void)[] = [() => core.close()]
+  const stop = async () => {
+    for (const one of stopping.splice(0).toReversed()) await one()
+  }
+  try {
+    await assemble(core, say, stopping)
+    for (const name of config.ignoredVariables)
+      log.warn(`${name} is ignored: KINTO_* variables are read with ESSAIM_KINTO_COMPAT=1 only`)
+    const { host, port } = config.listen
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function assemble(
+  core: Core,
+  say: (line: string) => void,
+  stopping: (() => Promise<void> | void)[],
+): Promise<void> {
+  const { config, log, store, blobs, accounts, clock } = core
+  const onError = (error: unknown) => log.error({ err: error }, 'something failed beside the requests')
+  await blobs.sweepTemporary(clock.now() - (store.kind === 'sqlite' ? 0 : longestUpload))
+  const metrics = createMetrics({ token: config.metricsToken, gauges: [] })
+  const health: Health = { parts: async () => ({ store: await store.health() }), version: release }
+  const app = createHttp({
+    origins: [config.publicUrl, config.contentUrl],
+    listen: config.listen,
+    paths: topLevelPaths,
+    log,
+  })
+  stopping.push(() => stopHttp(app))
+  healthRoutes(app, health)
+  metricsRoute(app, metrics)
+  setupPage(app, {
+    assets: loadAssets(join(import.meta.dirname, '../web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
+    publicUrl: config.publicUrl,
+    accounts,
+    passwords: core.passwords,
+    weakPasswords: config.unsafeTest,
+  })
+  await app.listen({ host: config.listen.host, port: config.listen.port })
+  if (config.metricsListen) {
+    const listener = await metricsListener(metrics, config.metricsListen)
+    stopping.push(() => void listener.close())
+  }
+  const control = await serveControl(controlPath(config), createOperator(core))
+  stopping.push(() => control.close())
+  const housekeeping = createHousekeeping({ store, blobs, clock, onError })
+  housekeeping.start()
+  stopping.push(() => housekeeping.stop())
+  log.info({ address: config.publicUrl, port: portOf(app) }, 'the server listens')
+  const token = await accounts.issueSetup()
+  if (token !== undefined) say(`First run: ${setupAddress(config.publicUrl, token)}`)
+}
+
+/** Milliseconds an upload may take, where other processes may have begun one. */
+const longestUpload = 24 * 3_600_000
+
+/** The operator of data that no server holds. Whoever opens it closes it. */
+export async function openOperator(config: Config): Promise<{ operator: Operator; close(): Promise<void> }> {
+  const core = await openCore(config, pino({ level: 'warn', base: null }, pino.destination(2)))
+  return { operator: createOperator(core), close: core.close }
+}

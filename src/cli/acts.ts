@@ -1,0 +1,96 @@
+/** The operator's acts on the open data: what the command line asks for, here or through the socket. */
+import { existsSync, statSync } from 'node:fs'
+import type { Core } from '../app.ts'
+import type { Account } from '../core/accounts/index.ts'
+import { doors } from '../doors.ts'
+import { checkPassword } from '../identity/weak.ts'
+import { CodedError } from '../lib/coded-error.ts'
+import type { AccountLine, Operator } from './operator.ts'
+import { OperatorError } from './operator.ts'
+
+export function createOperator(core: Core): Operator {
+  const { accounts, passwords, config, store, blobs } = core
+
+  async function accountOf(login: string): Promise<Account> {
+    const account = await accounts.byLogin(login)
+    if (!account) throw new OperatorError('account-absent', `There is no account ${login}.`)
+    return account
+  }
+
+  function hashOf(login: string, password: string): Promise<string> {
+    const weak = config.unsafeTest ? undefined : checkPassword(password, login)
+    if (weak) throw new OperatorError('weak', `This password is ${weak}. Please take another.`)
+    return passwords.hash(password)
+  }
+
+  const operator: Operator = {
+    async accountCreate({ login, password }) {
+      const hash = password === undefined ? {} : { directHash: await hashOf(login, password) }
+      return lineOf(await accounts.create({ login, ...hash }))
+    },
+    async accountList({ after, limit }) {
+      const found = await accounts.list({ limit, ...(after === undefined ? {} : { after }) })
+      const last = found.length === limit ? found.at(-1)?.id : undefined
+      return { accounts: found.map(lineOf), ...(last === undefined ? {} : { next: last }) }
+    },
+    async accountPassword({ login, password }) {
+      const { id } = await accountOf(login)
+      await accounts.change(id, { directHash: await hashOf(login, password) })
+    },
+    async accountAppPassword({ login, door, label }) {
+      const found = doors.find(({ name }) => name === door)
+      if (!found)
+        throw new OperatorError(
+          'door',
+          `There is no door ${door}; there are: ${doors.map((one) => one.name).join(', ')}.`,
+        )
+      const { id } = await accountOf(login)
+      const { text } = await accounts.createAppPassword(id, { door, label, scopes: found.appPasswordScopes })
+      return { text }
+    },
+    async accountDelete({ login }) {
+      await accounts.remove((await accountOf(login)).id)
+    },
+    async setupLink() {
+      const token = await accounts.issueSetup()
+      return token === undefined ? {} : { link: setupAddress(config.publicUrl, token) }
+    },
+    async backup({ file }) {
+      if (existsSync(file)) throw new OperatorError('exists', `${file} exists already.`)
+      const { writeBackup } = await import('../store/backup.ts')
+      await writeBackup({ store, blobs, file })
+      return { bytes: statSync(file).size }
+    },
+  }
+  return translated(operator)
+}
+
+/** The address of the first-run page; the token stays in the browser, behind the `#`. */
+export const setupAddress = (publicUrl: string, token: string): string => `${publicUrl}/setup#${token}`
+
+const lineOf = ({ login, role, state, door, created }: Account): AccountLine => ({
+  login,
+  role,
+  state,
+  door,
+  created,
+})
+
+/** What the core refuses is said to the person at the terminal in its own words. */
+function translated(operator: Operator): Operator {
+  const wrap =
+    <A, R>(act: (wanted: A) => Promise<R>) =>
+    async (wanted: A): Promise<R> => {
+      try {
+        return await act(wanted)
+      } catch (error) {
+        if (error instanceof CodedError) throw new OperatorError(error.code, sentence(error.message))
+        throw error
+      }
+    }
+  return Object.fromEntries(
+    Object.entries(operator).map(([name, act]) => [name, wrap(act as (wanted: unknown) => Promise<unknown>)]),
+  ) as unknown as Operator
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

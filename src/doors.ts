@@ -1,0 +1,35 @@
+/** Every door that the server has, and the table of all top-level paths. */
+import type { TopLevelPath } from './http/paths.ts'
+import { checkPaths } from './http/paths.ts'
+
+const anyOrigin = 'any origin, never with credentials'
+
+/** Who answers under which first segment. A path of no row is the Kinto door's, which adds its version. */
+export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
+  { path: '/', owner: 'Kinto door: to /v1/', credential: 'none', cors: anyOrigin, caching: 'none' },
+  {
+    path: '/v1',
+    owner: 'Kinto door',
+    credential: 'Basic: account or app password',
+    cors: anyOrigin,
+    caching: 'none; anonymous reads as configured',
+  },
+  { path: '/setup', owner: 'first run', credential: 'the token of the link', cors: 'none', caching: 'none' },
+  { path: '/assets', owner: 'our pages', credential: 'none', cors: 'none', caching: 'for ever, by build' },
+  health('/__heartbeat__'),
+  health('/__lbheartbeat__'),
+  health('/__version__'),
+  {
+    path: '/__metrics__',
+    owner: 'metrics',
+    credential: 'ESSAIM_METRICS_TOKEN',
+    cors: 'none',
+    caching: 'none',
+  },
+])
+
+function health(path: string): TopLevelPath {
+  return { path, owner: 'health', credential: 'none', cors: anyOrigin, caching: 'none', anyHost: true }
+}
+
+export const doors: readonly { name: string; appPasswordScopes: readonly import('./core/permissions/index.ts').Scope[] }[] = []
