@@ -36,7 +36,7 @@ export async function startEssaim(options: Record<string, string> = {}): Promise
   const data = await mkdtemp(join(tmpdir(), 'essaim-bench-'))
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'src/main.ts'), 'serve'],
+    ['--disable-warning=ExperimentalWarning', join(root, 'dist/main.js'), 'serve'],
     {
       cwd: data,
       env: {

@@ -27,6 +27,7 @@ import { loadKeys } from './identity/secret.ts'
 import { createThrottle } from './identity/throttle.ts'
 import type { Throttle } from './identity/throttle.ts'
 import { release } from './lib/release.ts'
+import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
 import { setupPage } from './protocols/admin/setup.ts'
 import { takeDataLock } from './store/sqlite/lock.ts'
@@ -150,7 +151,7 @@ async function assemble(
   healthRoutes(app, health)
   metricsRoute(app, metrics)
   setupPage(app, {
-    assets: loadAssets(join(import.meta.dirname, '../web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
+    assets: loadAssets(join(root, 'web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
     publicUrl: config.publicUrl,
     accounts,
     passwords: core.passwords,

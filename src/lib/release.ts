@@ -1,10 +1,8 @@
 /** Which release this is, for `/__version__` and the command line. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './root.ts'
 
-const { version: number } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as {
-  version: string
-}
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
 
-export const release = { name: 'essaim', version: number, source: '', commit: '' }
+export const release = { name: 'essaim', version, source: '', commit: '' }

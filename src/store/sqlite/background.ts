@@ -3,6 +3,12 @@ import { Worker } from 'node:worker_threads'
 import { storeError } from '../errors.ts'
 import type { Answer, Task } from './worker.ts'
 
+/** The worker's file, beside this one in the sources and at its own place in the bundle. */
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './store/sqlite/worker.js',
+  import.meta.url,
+)
+
 export interface Background {
   /**
    * Has a task done when its turn comes. `around` is called then, and calls what has it done: so
@@ -20,7 +26,7 @@ export function createBackground(path: string): Background {
   let isClosed = false
 
   function start(): Worker {
-    const started = new Worker(new URL('./worker.ts', import.meta.url), { workerData: path })
+    const started = new Worker(workerFile, { workerData: path })
     started.once('exit', () => {
       if (worker === started) worker = undefined
     })
