@@ -1,6 +1,6 @@
 /** HTTP Basic (RFC 7617) for the doors that take it: app passwords, and at the Kinto door direct passwords. */
 import { hash, randomBytes } from 'node:crypto'
-import { fold, isAppPassword, maxLogin } from '../core/accounts/index.ts'
+import { appPasswordHash, fold, maxLogin } from '../core/accounts/index.ts'
 import type { Account, Accounts, Bearer, Grant } from '../core/accounts/index.ts'
 import type { Subject } from '../core/permissions/index.ts'
 import type { Clock, Store } from '../core/ports.ts'
@@ -45,7 +45,8 @@ interface Entry {
   known: Known
   /** Version of the direct password's row; undefined for an app password. */
   credential: number | undefined
-  password: string | undefined
+  /** The hash by which an app password is found. */
+  token: string | undefined
   /** Of the directory tables below when `known` was made; undefined where several processes write. */
   version: number | undefined
 }
@@ -76,6 +77,8 @@ export function createBasic(parts: BasicParts): Basic {
   const secret = randomBytes(32).toString('base64url')
   const digest = (header: string) => hash('sha256', secret + header, 'base64url')
   const entries = createLru<string, Entry>({ max: cacheSize, ttl: cacheTime })
+  /** Bounded as the queue of hashes is. */
+  const running = new Map<string, Promise<Proof>>()
 
   const version = () => store.version(...rows)
 
@@ -83,9 +86,9 @@ export function createBasic(parts: BasicParts): Basic {
   async function renewed(entry: Entry): Promise<Entry | undefined> {
     const before = version()
     const known =
-      entry.password === undefined
+      entry.token === undefined
         ? await reread(entry)
-        : await bearerKnown(await accounts.appPassword(entry.password), entry.known.account.folded)
+        : await bearerKnown(await accounts.appPassword(entry.token), entry.known.account.folded)
     return known && { ...entry, known, version: before }
   }
 
@@ -111,9 +114,10 @@ export function createBasic(parts: BasicParts): Basic {
   async function prove({ login, password }: Credentials): Promise<Entry | 'nobody' | 'wrong'> {
     const before = version()
     const folded = fold(login)
-    if (isAppPassword(password)) {
-      const known = await bearerKnown(await accounts.appPassword(password), folded)
-      if (known) return { known, credential: undefined, password, version: before }
+    const token = appPasswordHash(password)
+    if (token !== undefined) {
+      const known = await bearerKnown(await accounts.appPassword(token), folded)
+      if (known) return { known, credential: undefined, token, version: before }
     }
     const account = folded.length <= maxLogin ? await accounts.byLogin(folded) : undefined
     const direct = account && parts.direct ? await accounts.direct(account.id) : undefined
@@ -122,15 +126,33 @@ export function createBasic(parts: BasicParts): Basic {
     if (!right || !direct || account.state !== 'active') return 'wrong'
     if (passwords.isOld(direct.data.hash)) await accounts.rehashed(direct, await passwords.hash(password))
     const known = { account, subject: await accounts.subject(account) }
-    return { known, credential: direct.version, password: undefined, version: before }
+    return { known, credential: direct.version, token: undefined, version: before }
+  }
+
+  async function tried(key: string, credentials: Credentials, address: string): Promise<Proof> {
+    const folded = fold(credentials.login)
+    const wait = throttle.begin(folded, address, clock.now())
+    if (wait > 0) throw new CodedError('throttled', 'too many wrong passwords', { retryAfter: wait })
+    const proved = await prove(credentials).catch((error: unknown) => {
+      // Nobody looked at the password.
+      throttle.unseen(folded, address, clock.now())
+      throw error
+    })
+    if (typeof proved === 'string') return { kind: proved }
+    throttle.right(folded, address, clock.now())
+    entries.set(key, proved, clock.now())
+    return { kind: 'known', known: proved.known }
   }
 
   return {
     cached(header) {
       const now = version()
       if (now === undefined || header.length > maxHeader) return undefined
-      const entry = entries.get(digest(header), clock.now())
-      return entry?.version === now ? entry.known : undefined
+      const time = clock.now()
+      const entry = entries.get(digest(header), time)
+      if (entry?.version !== now) return undefined
+      const { expires = null } = entry.known.grant ?? {}
+      return expires === null || expires > time ? entry.known : undefined
     },
 
     async verify(header, address) {
@@ -148,16 +170,13 @@ export function createBasic(parts: BasicParts): Basic {
       }
       const credentials = parseBasic(header)
       if (!credentials) return { kind: 'malformed' }
-      const folded = fold(credentials.login)
-      const wait = throttle.wait(folded, address, clock.now())
-      if (wait > 0) throw new CodedError('throttled', 'too many wrong passwords', { retryAfter: wait })
-      const proved = await prove(credentials)
-      if (typeof proved === 'string') {
-        throttle.failed(folded, address, clock.now())
-        return { kind: proved }
-      }
-      entries.set(key, proved, clock.now())
-      return { kind: 'known', known: proved.known }
+      // A client opens many connections at once: they wait for one hash.
+      const place = `${address} ${key}`
+      const other = running.get(place)
+      if (other) return other
+      const proof = tried(key, credentials, address).finally(() => running.delete(place))
+      running.set(place, proof)
+      return proof
     },
 
     forget: () => entries.clear(),

@@ -1,10 +1,16 @@
 /** Slows down guessing: failed tries are counted for each login and for each address. */
-import { createLru } from '../lib/lru.ts'
+import { createLru, type Lru } from '../lib/lru.ts'
 
 export interface Throttle {
-  /** Seconds to wait before another try is looked at; 0: go on. */
-  wait(login: string, address: string, now: number): number
-  failed(login: string, address: string, now: number): void
+  /**
+   * Begins a try, which counts as failed until it is `right`: so that tries at one time are counted too. Returns the
+   * seconds to wait if it may not be looked at; 0: go on.
+   */
+  begin(login: string, address: string, now: number): number
+  /** Takes the try back. From now on, failures elsewhere do not count for this login from this address. */
+  right(login: string, address: string, now: number): void
+  /** Takes the try back: nothing was learnt of the password. */
+  unseen(login: string, address: string, now: number): void
 }
 
 interface Bucket {
@@ -24,27 +30,61 @@ const perAddress: Allowance = { burst: 100, forgive: 5_000 }
 /** Logins and addresses that are remembered; the longest unused are forgotten first. */
 const remembered = 20_000
 
+/** Milliseconds for which an address that has known a password is counted apart. */
+const trusted = 7 * 86_400_000
+
 /** `generosity` multiplies what is allowed: foreign test suites fail on purpose, and often. */
 export function createThrottle(generosity = 1): Throttle {
   const logins = createLru<string, Bucket>({ max: remembered })
   const addresses = createLru<string, Bucket>({ max: remembered })
+  const known = createLru<string, true>({ max: remembered, ttl: trusted })
+
+  /**
+   * Where a try counts: an address that has known the password has a count of its own, or whoever fails often enough on
+   * purpose would keep the person out of her account.
+   */
+  const counted = (login: string, address: string, now: number) => {
+    const pair = `${address} ${login}`
+    return known.get(pair, now) ? pair : login
+  }
 
   const look = (bucket: Bucket | undefined, { burst, forgive }: Allowance, now: number): number =>
     bucket ? Math.min(burst * generosity, bucket.left + (now - bucket.at) / forgive) : burst * generosity
 
+  const spend = (
+    buckets: Lru<string, Bucket>,
+    key: string,
+    allowance: Allowance,
+    tries: number,
+    now: number,
+  ) =>
+    buckets.set(key, {
+      left: Math.min(allowance.burst * generosity, look(buckets.get(key), allowance, now) - tries),
+      at: now,
+    })
+  const short = (buckets: Lru<string, Bucket>, key: string, allowance: Allowance, now: number) => {
+    const left = look(buckets.get(key), allowance, now)
+    return left >= 1 ? 0 : Math.ceil(((1 - left) * allowance.forgive) / 1_000)
+  }
+
+  const takeBack = (login: string, address: string, now: number) => {
+    spend(logins, counted(login, address, now), perLogin, -1, now)
+    spend(addresses, address, perAddress, -1, now)
+  }
+
   return {
-    wait(login, address, now) {
-      const short = (bucket: Bucket | undefined, allowance: Allowance) => {
-        const left = look(bucket, allowance, now)
-        return left >= 1 ? 0 : Math.ceil(((1 - left) * allowance.forgive) / 1_000)
-      }
-      return Math.max(short(logins.get(login), perLogin), short(addresses.get(address), perAddress))
+    begin(login, address, now) {
+      const key = counted(login, address, now)
+      const wait = Math.max(short(addresses, address, perAddress, now), short(logins, key, perLogin, now))
+      if (wait > 0) return wait
+      spend(logins, key, perLogin, 1, now)
+      spend(addresses, address, perAddress, 1, now)
+      return 0
     },
-    failed(login, address, now) {
-      const ofLogin = look(logins.get(login), perLogin, now)
-      const ofAddress = look(addresses.get(address), perAddress, now)
-      logins.set(login, { left: Math.max(0, ofLogin - 1), at: now })
-      addresses.set(address, { left: Math.max(0, ofAddress - 1), at: now })
+    right(login, address, now) {
+      takeBack(login, address, now)
+      known.set(`${address} ${login}`, true, now)
     },
+    unseen: takeBack,
   }
 }

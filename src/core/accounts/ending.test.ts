@@ -7,6 +7,7 @@ import { type Change, commitStep } from '../records/index.ts'
 import { createAccounts } from './accounts.ts'
 import { accountsInMemory, keys } from './accounts-in-memory.ts'
 import { spaceNotice } from './ending.ts'
+import { appPasswordHash } from './grants.ts'
 import { membershipChanges } from './subjects.ts'
 import type { Account } from './types.ts'
 
@@ -58,7 +59,7 @@ describe('the end of an account', () => {
     await accounts.remove(alice.id)
     const left = await dump(store)
     for (const word of named(alice)) assert.equal(left.includes(word), false, word)
-    assert.equal(await accounts.appPassword(text), undefined)
+    assert.equal(await accounts.appPassword(appPasswordHash(text) ?? ''), undefined)
     assert.equal(await accounts.direct(alice.id), undefined)
     assert.equal(await store.home(alice.home), undefined)
     const { entries } = await store.access(bob.home, ['kinto/collections/c'])

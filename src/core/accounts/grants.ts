@@ -23,8 +23,9 @@ const useEvery = 3_600_000
 
 export const newAppPassword = (): string => randomBase32(140).replace(/.{7}(?=.)/g, '$&-')
 
-/** Whether a password has the form of an app password: another one need not be looked up. */
-export const isAppPassword = (text: string): boolean => form.test(text)
+/** What an app password is stored and found by; undefined for what has not its form and need not be looked up. */
+export const appPasswordHash = (text: string): string | undefined =>
+  form.test(text) ? sha256Hex(text) : undefined
 
 type GrantPart = Pick<
   Accounts,
@@ -113,9 +114,8 @@ export function createGrants(context: Context): GrantPart {
       return { text, grant }
     },
 
-    async appPassword(text) {
-      if (!isAppPassword(text)) return undefined
-      const [token] = await store.rows('token', { hash: sha256Hex(text) })
+    async appPassword(hash) {
+      const [token] = await store.rows('token', { hash })
       if (token?.['kind'] !== 'app-password') return undefined
       const [found, account] = await Promise.all([
         read(String(token['grant_id'])),

@@ -170,8 +170,8 @@ export interface Accounts {
 
   /** Makes an app password; its text is told once and kept nowhere. Errors: `account-absent`, `too-many`, `label-malformed`. */
   createAppPassword(accountId: string, wanted: NewAppPassword): Promise<{ text: string; grant: Grant }>
-  /** Whom an app password belongs to; undefined if unknown, expired, revoked, or its form is not ours. */
-  appPassword(text: string): Promise<Bearer | undefined>
+  /** Whom an app password belongs to, by its `appPasswordHash`; undefined if unknown, expired or revoked. */
+  appPassword(hash: string): Promise<Bearer | undefined>
   /** All grants of an account that are not revoked. */
   grants(accountId: string): Promise<Grant[]>
   suspendGrant(accountId: string, grantId: string, suspended: boolean): Promise<void>
