@@ -11,7 +11,7 @@ const restartPages = 16_384
 const retryPages = 1_024
 
 export interface Checkpoints {
-  /** To be called after every commit: looks how long the log is. */
+  /** To be called after every commit: looks how long the log is. Never throws: the commit is done. */
   written(): void
 }
 
@@ -35,10 +35,19 @@ export function createCheckpoints(parts: {
     }
   }
 
+  function look(): number[] {
+    try {
+      return (state.get() ?? []) as number[]
+    } catch (error) {
+      onError(error)
+      return []
+    }
+  }
+
   return {
     written() {
       if (isRunning) return
-      const [, pages = 0, moved = 0] = (state.get() ?? []) as number[]
+      const [, pages = 0, moved = 0] = look()
       // The log has begun anew.
       if (pages < tried) tried = 0
       const isLong = pages >= restartPages
