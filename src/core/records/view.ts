@@ -5,7 +5,6 @@
  */
 import type {
   AccessRow,
-  BlobDelta,
   CollectionRow,
   CommitRequest,
   HomeEvent,
@@ -25,34 +24,12 @@ import type {
 } from '../ports.ts'
 import { Refusal, tables } from '../ports.ts'
 import { isBelow } from '../../lib/paths.ts'
+import { createPending, defaultLimits, key, matches, maxTouched, recordKey, rowsKey } from './pending.ts'
+import type { HomeState, Limits } from './pending.ts'
 
 type FoundNeed = Need & { kind: 'found' }
 type QueueNeed = Need & { kind: 'queue' }
 type StagedNeed = Need & { kind: 'staged' }
-
-interface HomeState {
-  row: HomeRow | undefined
-  payer: PayerTotal
-  /** What the row was when it was loaded: payer totals and events are measured from it. */
-  first: HomeRow | undefined
-  touched: Set<string>
-}
-
-/** What operators may set. */
-export interface Limits {
-  /** Collection rows that a home may have, dead ones counted. */
-  collections: number
-  /** Space homes that one home may pay for. */
-  spaces: number
-}
-
-const defaultLimits: Limits = { collections: 100_000, spaces: 1_000 }
-
-/** Paths of an event beyond which it says nothing of them. */
-const maxTouched = 100
-
-const key = (home: number, path: string) => `${home}\0${path}`
-const recordKey = (home: number, path: string, id: string) => `${home}\0${path}\0${id}`
 
 export class View implements Workspace {
   readonly now: number
@@ -69,18 +46,8 @@ export class View implements Workspace {
   #staged = new Map<string, StagedRow[]>()
   #payers = new Map<number, PayerTotal>()
 
-  #dirtyHomes = new Set<number>()
-  #dirtyCollections = new Set<string>()
-  #dirtyRecords = new Map<string, { home: number; path: string }>()
-  #dirtyAccess = new Map<string, AccessRow>()
-  #dropped: Writes['dropped'] = []
-  #trimmed: Writes['trimmed'] = []
-  #rowWrites: RowWrite[] = []
-  #queued: QueueRow[] = []
-  #unqueued: Writes['unqueued'] = []
-  #stagedNew: StagedRow[] = []
-  #unstaged: Writes['unstaged'] = []
-  #blobs: BlobDelta[] = []
+  /** What waits to be stored. */
+  #pending = createPending()
 
   /** How to take back what the running request did, last first. */
   #undo: (() => void)[] = []
@@ -128,16 +95,13 @@ export class View implements Workspace {
     const at = recordKey(home, path, id)
     if (this.#records.has(at)) return true
     const where = key(home, path)
-    if (!this.#dirtyCollections.has(where)) return false
+    if (!this.#pending.collections.has(where)) return false
     const collection = this.#collections.get(where)
-    if (collection && collection.cid !== null && !this.#born.has(where)) return false
+    if (collection && collection.cid !== null && !this.#pending.born.has(where)) return false
     this.#records.set(at, undefined)
     this.#stored.set(at, undefined)
     return true
   }
-
-  /** Collections whose content began in this transaction and is not stored yet. */
-  #born = new Set<string>()
 
   hasHome(id: number): boolean {
     return this.#homes.has(id)
@@ -271,7 +235,7 @@ export class View implements Workspace {
     const old = state.row
     state.row = row
     if (!old && row.payer !== null) state.payer = this.payer(row.payer)
-    this.#dirtyHomes.add(row.id)
+    this.#pending.homes.add(row.id)
     this.#changed(() => void (state.row = old))
   }
 
@@ -299,35 +263,35 @@ export class View implements Workspace {
   putCollection(row: CollectionRow): void {
     const at = key(row.home, row.path)
     const old = this.#collections.get(at)
-    const wasDirty = this.#dirtyCollections.has(at)
+    const wasDirty = this.#pending.collections.has(at)
     this.#collections.set(at, row)
-    this.#dirtyCollections.add(at)
-    const wasBorn = this.#born.has(at)
-    if (row.cid !== null && row.cid !== old?.cid) this.#born.add(at)
+    this.#pending.collections.add(at)
+    const wasBorn = this.#pending.born.has(at)
+    if (row.cid !== null && row.cid !== old?.cid) this.#pending.born.add(at)
     this.#changed(() => {
       this.#collections.set(at, old)
-      if (!wasDirty) this.#dirtyCollections.delete(at)
-      if (!wasBorn) this.#born.delete(at)
+      if (!wasDirty) this.#pending.collections.delete(at)
+      if (!wasBorn) this.#pending.born.delete(at)
     })
   }
 
   /** Marks a content for the sweep and forgets its records. */
   dropContent(row: CollectionRow): void {
     if (row.cid === null) return
-    this.#dropped.push({ home: row.home, cid: row.cid })
-    this.#changed(() => void this.#dropped.pop())
+    this.#pending.dropped.push({ home: row.home, cid: row.cid })
+    this.#changed(() => void this.#pending.dropped.pop())
     const prefix = key(row.home, row.path) + '\0'
     for (const [at, record] of this.#records) {
       if (!at.startsWith(prefix)) continue
       const stored = this.#stored.get(at)
-      const dirty = this.#dirtyRecords.get(at)
+      const dirty = this.#pending.records.get(at)
       this.#records.set(at, undefined)
       this.#stored.set(at, undefined)
-      this.#dirtyRecords.delete(at)
+      this.#pending.records.delete(at)
       this.#undo.push(() => {
         this.#records.set(at, record)
         this.#stored.set(at, stored)
-        if (dirty) this.#dirtyRecords.set(at, dirty)
+        if (dirty) this.#pending.records.set(at, dirty)
       })
     }
   }
@@ -362,12 +326,12 @@ export class View implements Workspace {
   putRecord(path: string, row: RecordRow): void {
     const at = recordKey(row.home, path, row.id)
     const old = this.#records.get(at)
-    const dirty = this.#dirtyRecords.get(at)
+    const dirty = this.#pending.records.get(at)
     this.#records.set(at, row)
-    if (!dirty) this.#dirtyRecords.set(at, { home: row.home, path })
+    if (!dirty) this.#pending.records.set(at, { home: row.home, path })
     this.#changed(() => {
       this.#records.set(at, old)
-      if (!dirty) this.#dirtyRecords.delete(at)
+      if (!dirty) this.#pending.records.delete(at)
     })
   }
 
@@ -375,16 +339,16 @@ export class View implements Workspace {
   trimRecord(path: string, row: RecordRow): void {
     const at = recordKey(row.home, path, row.id)
     const stored = this.#stored.get(at)
-    const dirty = this.#dirtyRecords.get(at)
+    const dirty = this.#pending.records.get(at)
     this.#records.set(at, undefined)
     this.#stored.set(at, undefined)
-    this.#dirtyRecords.delete(at)
-    if (stored) this.#trimmed.push({ home: row.home, cid: stored.cid, id: row.id, before: stored })
+    this.#pending.records.delete(at)
+    if (stored) this.#pending.trimmed.push({ home: row.home, cid: stored.cid, id: row.id, before: stored })
     this.#changed(() => {
       this.#records.set(at, row)
       this.#stored.set(at, stored)
-      if (dirty) this.#dirtyRecords.set(at, dirty)
-      if (stored) this.#trimmed.pop()
+      if (dirty) this.#pending.records.set(at, dirty)
+      if (stored) this.#pending.trimmed.pop()
     })
   }
 
@@ -398,8 +362,8 @@ export class View implements Workspace {
 
   /** Moves the count of references to a blob by one. */
   referBlob(home: number, hash: string, size: number, delta: 1 | -1): void {
-    this.#blobs.push({ home, hash, size, delta })
-    this.#changed(() => void this.#blobs.pop())
+    this.#pending.blobs.push({ home, hash, size, delta })
+    this.#changed(() => void this.#pending.blobs.pop())
   }
 
   // --- Permission entries --------------------------------------------------------------------
@@ -436,13 +400,13 @@ export class View implements Workspace {
     const rest = (old ?? []).filter((one) => one.principal !== entry.principal || one.source !== entry.source)
     this.#access.set(at, [...rest, entry])
     const own = `${at}\0${entry.principal}\0${entry.source}`
-    const dirty = this.#dirtyAccess.get(own)
-    this.#dirtyAccess.set(own, entry)
+    const dirty = this.#pending.access.get(own)
+    this.#pending.access.set(own, entry)
     this.#changed(() => {
       if (old) this.#access.set(at, old)
       else this.#access.delete(at)
-      if (dirty) this.#dirtyAccess.set(own, dirty)
-      else this.#dirtyAccess.delete(own)
+      if (dirty) this.#pending.access.set(own, dirty)
+      else this.#pending.access.delete(own)
     })
   }
 
@@ -468,9 +432,9 @@ export class View implements Workspace {
       cached.rows = cached.rows.filter((other) => !gone(other))
       if (row && matches(row, cached.where)) cached.rows.push(row)
     }
-    this.#rowWrites.push(write)
+    this.#pending.rows.push(write)
     this.#changed(() => {
-      this.#rowWrites.pop()
+      this.#pending.rows.pop()
       for (const [cached, rows] of olds) cached.rows = rows
     })
   }
@@ -488,9 +452,9 @@ export class View implements Workspace {
       ([at]) => at === key(row.home, row.name) || at === `${key(row.home, row.name)}\0${row.topic ?? ''}`,
     )
     for (const [at, rows] of olds) this.#queues.set(at, [...rows, row])
-    this.#queued.push(row)
+    this.#pending.queued.push(row)
     this.#changed(() => {
-      this.#queued.pop()
+      this.#pending.queued.pop()
       for (const [at, rows] of olds) this.#queues.set(at, rows)
     })
   }
@@ -502,13 +466,13 @@ export class View implements Workspace {
         at,
         rows.filter((other) => other !== row),
       )
-    const waiting = this.#queued
+    const waiting = this.#pending.queued
     const isNew = waiting.includes(row)
-    if (isNew) this.#queued = waiting.filter((other) => other !== row)
-    else this.#unqueued.push({ home: row.home, name: row.name, ord: row.ord })
+    if (isNew) this.#pending.queued = waiting.filter((other) => other !== row)
+    else this.#pending.unqueued.push({ home: row.home, name: row.name, ord: row.ord })
     this.#changed(() => {
-      if (isNew) this.#queued = waiting
-      else this.#unqueued.pop()
+      if (isNew) this.#pending.queued = waiting
+      else this.#pending.unqueued.pop()
       for (const [at, rows] of olds) this.#queues.set(at, rows)
     })
   }
@@ -520,18 +484,18 @@ export class View implements Workspace {
   }
 
   stage(rows: StagedRow[]): void {
-    const length = this.#stagedNew.length
-    for (const row of rows) this.#stagedNew.push(row)
-    this.#changed(() => void (this.#stagedNew.length = length))
+    const length = this.#pending.staged.length
+    for (const row of rows) this.#pending.staged.push(row)
+    this.#changed(() => void (this.#pending.staged.length = length))
   }
 
   unstage(home: number, batch: string): void {
     const at = key(home, batch)
     const rows = this.#staged.get(at)
     this.#staged.set(at, [])
-    this.#unstaged.push({ home, batch })
+    this.#pending.unstaged.push({ home, batch })
     this.#changed(() => {
-      this.#unstaged.pop()
+      this.#pending.unstaged.pop()
       if (rows) this.#staged.set(at, rows)
     })
   }
@@ -539,8 +503,9 @@ export class View implements Workspace {
   // --- Storing -------------------------------------------------------------------------------
 
   take(): Writes {
+    const pending = this.#pending
     const records: Writes['records'] = []
-    for (const [at, { home, path }] of this.#dirtyRecords) {
+    for (const [at, { home, path }] of pending.records) {
       const row = this.#records.get(at)
       if (!row) continue
       const fields = this.#collections.get(key(home, path))?.fields ?? null
@@ -548,32 +513,20 @@ export class View implements Workspace {
       this.#stored.set(at, row)
     }
     const writes: Writes = {
-      homes: [...this.#dirtyHomes].flatMap((id) => this.#homes.get(id)?.row ?? []),
-      collections: [...this.#dirtyCollections].flatMap((at) => this.#collections.get(at) ?? []),
+      homes: [...pending.homes].flatMap((id) => this.#homes.get(id)?.row ?? []),
+      collections: [...pending.collections].flatMap((at) => this.#collections.get(at) ?? []),
       records,
-      trimmed: this.#trimmed,
-      access: [...this.#dirtyAccess.values()],
-      dropped: this.#dropped,
-      rows: this.#rowWrites,
-      queued: this.#queued,
-      unqueued: this.#unqueued,
-      staged: this.#stagedNew,
-      unstaged: this.#unstaged,
-      blobs: this.#blobs,
+      trimmed: pending.trimmed,
+      access: [...pending.access.values()],
+      dropped: pending.dropped,
+      rows: pending.rows,
+      queued: pending.queued,
+      unqueued: pending.unqueued,
+      staged: pending.staged,
+      unstaged: pending.unstaged,
+      blobs: pending.blobs,
     }
-    this.#dirtyHomes.clear()
-    this.#dirtyCollections.clear()
-    this.#dirtyRecords.clear()
-    this.#dirtyAccess.clear()
-    this.#born.clear()
-    this.#dropped = []
-    this.#trimmed = []
-    this.#rowWrites = []
-    this.#queued = []
-    this.#unqueued = []
-    this.#stagedNew = []
-    this.#unstaged = []
-    this.#blobs = []
+    this.#pending = createPending()
     this.#undo.length = 0
     this.dirty = false
     return writes
@@ -590,15 +543,6 @@ export class View implements Workspace {
     }
     return events
   }
-}
-
-function matches(row: Row, where: Where): boolean {
-  for (const column in where) if (row[column] !== where[column]) return false
-  return true
-}
-
-function rowsKey(table: TableName, where: Where): string {
-  return JSON.stringify([table, Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1))])
 }
 
 /** The store's `Planner`, which makes the workspace of each transaction. */
