@@ -168,6 +168,16 @@ test('a closing store finishes what it took in, and takes nothing more', async (
   await store.close()
 })
 
+test('a closing store waits for a commit that is written in slices', async (t) => {
+  const { store, h } = await recorded(t)
+  const large = commitStep(store, {
+    changes: Array.from({ length: 17 }, (_, i) => put(h, `r${i}`, text(1_000_000))),
+  })
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve))
+  await store.close()
+  assert.equal((await large).length, 17)
+})
+
 test('versions move with the tables that are written', async (t) => {
   const { store, step, h } = await recorded(t)
   const before = [store.version('bucket'), store.version('token'), store.version('bucket', 'token')]

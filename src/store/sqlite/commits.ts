@@ -57,6 +57,7 @@ export function createCommits(writer: Writer): Commits {
   let waiting: Waiting[] = []
   let bytes = 0
   let isClosed = false
+  /** From the time that something waits to the end of its transaction. */
   let isScheduled = false
   let onIdle: (() => void) | undefined
 
@@ -75,11 +76,11 @@ export function createCommits(writer: Writer): Commits {
 
   /** Holds the token from its beginning to its end. */
   async function run(): Promise<void> {
-    isScheduled = false
     const [first] = waiting
     if (first && (first.request.weight ?? 0) >= largeBytes) await writeLarge(takeFirst())
     else if (first) writeGroup()
     token.free()
+    isScheduled = false
     if (waiting.length > 0) schedule()
     else onIdle?.()
   }

@@ -11,7 +11,7 @@ export type SqlValue = string | number | Uint8Array | null
 export type Cells = SqlValue[]
 
 /** A prepared statement. Throws store errors alone. */
-export interface Prepared {
+interface Prepared {
   get(...values: SqlValue[]): Cells | undefined
   all(...values: SqlValue[]): Cells[]
   /** How many rows changed. */
@@ -102,7 +102,7 @@ const locked = 6
 const full = 13
 
 /** A store error for what SQLite says. */
-export function translated(error: unknown): unknown {
+function translated(error: unknown): unknown {
   if (isStoreError(error)) return error
   const { errcode, message } = error as { errcode?: number; message?: string }
   // The low byte is the primary code, whatever the extended one says.

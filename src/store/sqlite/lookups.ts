@@ -31,6 +31,10 @@ import {
   stagedOf,
 } from './rows.ts'
 
+/** Texts above this many bytes are read by themselves; a page of changes ends at so many in all. */
+const largeText = 65_536
+const changesBytes = 8 * 1024 * 1024
+
 /** What a home that pays is charged for: everything it pays for, and itself. */
 export interface PayerSum {
   bytes: number
@@ -60,6 +64,23 @@ export function createLookups(connection: Connection) {
   }
   const accessAt = (id: number, path: string): AccessRow[] => sql.accessAt.all(id, path).map(accessOf)
   const inForceAt = (id: number, path: string) => accessAt(id, path).filter(({ bits }) => bits !== 0)
+
+  /** Fetches the texts that are missing; ends before the page exceeds its bytes, with one change at least. */
+  function withTexts(changes: Change[]): Change[] {
+    let bytes = 0
+    for (const [at, change] of changes.entries()) {
+      if (change.kind !== 'record') continue
+      const { record } = change
+      record.data ??= textOf(record)
+      bytes += record.data.length + (record.body?.byteLength ?? 0)
+      if (bytes > changesBytes && at > 0) return changes.slice(0, at)
+    }
+    return changes
+  }
+  const textOf = ({ home, cid, id }: RecordRow): string =>
+    connection
+      .prepare('SELECT data FROM record WHERE home_id = ? AND cid = ? AND id = ?')
+      .get(home, cid, id)?.[0] as string
 
   return {
     home: homeRow,
@@ -127,7 +148,10 @@ export function createLookups(connection: Connection) {
       const { epoch, seq, floorSeq, permSeq } = row
       const read: ChangesRead = { epoch, seq, floorSeq, permSeq, changes: [] }
       if (since >= seq) return read
-      const columns = recordColumns.replaceAll(/\w+/g, 'r.$&')
+      // Texts that are large are fetched by themselves, for as long as the page may grow.
+      const columns = recordColumns
+        .replaceAll(/\w+/g, 'r.$&')
+        .replace('r.data', `CASE WHEN octet_length(r.data) <= ${largeText} THEN r.data END`)
       const records = all(
         `SELECT ${columns}, c.path FROM record r JOIN collection c ON c.home_id = r.home_id AND c.cid = r.cid` +
           ' WHERE r.home_id = ? AND r.seq > ? AND (r.expires IS NULL OR r.expires > ?) ORDER BY r.seq LIMIT ?',
@@ -156,7 +180,7 @@ export function createLookups(connection: Connection) {
         ...collections.map((one): Change => ({ kind: 'collection', seq: one.seq, collection: one })),
         ...entries.map((one): Change => ({ kind: 'access', seq: one.seq, access: one })),
       ]
-      read.changes = changes.sort((a, b) => a.seq - b.seq).slice(0, limit)
+      read.changes = withTexts(changes.sort((a, b) => a.seq - b.seq).slice(0, limit))
       return read
     },
 

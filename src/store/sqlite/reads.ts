@@ -29,7 +29,7 @@ export interface Looking {
 }
 
 /** What may be looked at in one turn of the event loop, in rows. */
-export const turnRows = 2_000
+const turnRows = 2_000
 
 export function createReads({ clock, read, scan }: Looking): Reads {
   /** A look that is begun at once, and begun anew as a long one when it turns out to be that. */

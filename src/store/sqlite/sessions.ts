@@ -6,7 +6,7 @@ import { createReads } from './reads.ts'
 import { paced } from './scans.ts'
 
 /** Milliseconds that a session may take: everybody else's writes wait. */
-export const sessionTime = 10_000
+const sessionTime = 10_000
 
 export interface Sessions {
   session<T>(homes: readonly number[], run: (session: Session) => Promise<T>): Promise<T>

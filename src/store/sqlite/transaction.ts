@@ -1,6 +1,6 @@
 /** One transaction: what requests need goes from the database into a workspace, what they wrote back. */
 import type { CollectionRow, HomeRow, RecordRow } from '../../core/ports/rows.ts'
-import type { CommitRequest, Need, Workspace, Writes } from '../../core/ports/store.ts'
+import type { CommitRequest, ListQuery, Need, Workspace, Writes } from '../../core/ports/store.ts'
 import type { RowCache } from './cache.ts'
 import type { Connection } from './driver.ts'
 import { contentOf, foundShape, listRows } from './list.ts'
@@ -92,7 +92,7 @@ export function createTransaction(
         const row = collection(need.home, need.path)
         const content = row && contentOf(connection, row, work.now)
         const { rows, more } = content
-          ? drain(listRows(content, need.query, foundShape(content.home, content.cid)))
+          ? drain(listRows(content, bounded(need.query), foundShape(content.home, content.cid)))
           : { rows: [], more: false }
         return work.loadFound(need, row, rows, more)
       }
@@ -143,8 +143,15 @@ export function createTransaction(
   }
 }
 
+/** Bytes that one query may put into the workspace; it tells of more. */
+const foundBytes = 64 * 1024 * 1024
+
+function bounded(query: ListQuery): ListQuery {
+  return { ...query, maxBytes: Math.min(query.maxBytes ?? foundBytes, foundBytes) }
+}
+
 /** Runs a generator to its end at once. */
-export function drain<T>(generator: Generator<unknown, T>): T {
+function drain<T>(generator: Generator<unknown, T>): T {
   for (;;) {
     const step = generator.next()
     if (step.done) return step.value
