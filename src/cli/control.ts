@@ -5,6 +5,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
+import { relative } from 'node:path'
 import type { Operator } from './operator.ts'
 import { acts, OperatorError } from './operator.ts'
 
@@ -16,7 +17,22 @@ export interface Control {
   close(): Promise<void>
 }
 
+/** Bytes that the system takes as the address of a socket. */
+const maxAddress = 107
+
+/** The path as the system takes it: from the working directory where that is shorter. */
+function addressOf(path: string): string {
+  const near = relative(process.cwd(), path)
+  const address = near.length < path.length ? near : path
+  if (Buffer.byteLength(address) > maxAddress)
+    throw new Error(
+      `The path ${path} is too long for a socket; start in the data folder or give it a shorter one.`,
+    )
+  return address
+}
+
 export async function serveControl(path: string, operator: Operator): Promise<Control> {
+  const address = addressOf(path)
   // Left by a killed process: whoever holds the lock of the data owns the socket too.
   rmSync(path, { force: true })
   const server = createServer({ requestTimeout: 30_000 }, (incoming, response) => {
@@ -37,7 +53,7 @@ export async function serveControl(path: string, operator: Operator): Promise<Co
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(path, () => resolve())
+      server.listen(address, () => resolve())
     })
   } finally {
     process.umask(mask)
@@ -83,7 +99,7 @@ export async function controlClient(path: string): Promise<Operator | undefined>
 function call(path: string, name: string, wanted: unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { socketPath: path, path: `/${name}`, method: 'POST', timeout: patience },
+      { socketPath: addressOf(path), path: `/${name}`, method: 'POST', timeout: patience },
       (response) => {
         let text = ''
         response.setEncoding('utf8').on('data', (part: string) => (text += part))
