@@ -2,9 +2,9 @@
 import { commonPasswords } from './common-passwords.ts'
 
 /** Characters that a password has at least. */
-export const minPassword = 8
+const minPassword = 8
 /** Bytes that a password has at most: what is longer is no password but a way to keep the server busy. */
-export const maxPassword = 1024
+const maxPassword = 1024
 
 /** Rows of keys and of the alphabet, along which people slide. */
 const rows = ['abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm', 'azertyuiopqsdfghjklmwxcvbn']

@@ -12,7 +12,7 @@ export const setupLasts = 30 * 60_000
 
 type FirstRunPart = Pick<Accounts, 'hasOwner' | 'issueSetup' | 'checkSetup' | 'createOwner'>
 
-export const hasOwner = async (reads: Pick<Session, 'rows'>): Promise<boolean> =>
+const hasOwner = async (reads: Pick<Session, 'rows'>): Promise<boolean> =>
   (await reads.rows('name', ownerMark)).length > 0
 
 export function createFirstRun(context: Context): FirstRunPart {

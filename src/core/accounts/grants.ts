@@ -10,10 +10,10 @@ import type { Accounts, Bearer, Grant } from './types.ts'
 
 /** Most grants of one account, and most scopes of one grant. */
 export const maxGrants = 200
-export const maxScopes = 100
+const maxScopes = 100
 
 /** Length of a grant's label, in characters. */
-export const maxLabel = 100
+const maxLabel = 100
 
 /** Four groups of seven letters and digits, 140 random bits, easy to type on a phone. */
 const form = /^[a-z2-7]{7}(?:-[a-z2-7]{7}){3}$/

@@ -1,10 +1,6 @@
 /** People, their ways to prove who they are, and what they allowed to apps. Knows no protocol and no SQL. */
 export { type AccountsInput, createAccounts } from './accounts.ts'
-export { pageDefaults } from './credentials.ts'
-export { spaceNotice } from './ending.ts'
-export { setupLasts } from './first-run.ts'
-export { appPasswordHash, maxGrants, maxLabel, maxScopes } from './grants.ts'
-export { maxAttributes } from './lifecycle.ts'
+export { appPasswordHash } from './grants.ts'
 export { fold, maxLogin } from './login.ts'
 export { membershipChanges } from './subjects.ts'
 export * from './types.ts'

@@ -36,6 +36,15 @@ describe('a new account', () => {
     await assert.rejects(accounts.create({ login: 'root' }), { code: 'login-reserved' })
   })
 
+  test('of several that ask for one login at once gets it once', async () => {
+    const { accounts } = await accountsInMemory()
+    const made = await Promise.allSettled(
+      Array.from({ length: 6 }, () => accounts.create({ login: 'alice' })),
+    )
+    assert.equal(made.filter((one) => one.status === 'fulfilled').length, 1)
+    for (const one of made) if (one.status === 'rejected') assert.equal(one.reason.code, 'login-taken')
+  })
+
   test('is refused before there is an owner, except under the test switch', async () => {
     const { accounts } = await accountsInMemory({ owned: false })
     await assert.rejects(accounts.create({ login: 'alice', door: 'kinto' }), { code: 'no-owner' })

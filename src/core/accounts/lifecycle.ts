@@ -11,7 +11,7 @@ import { accountOf, accountRow } from './rows.ts'
 import type { Account, Accounts, Attributes, NewAccount, Role } from './types.ts'
 
 /** Bytes of an account's attributes, as JSON text. */
-export const maxAttributes = 65_536
+const maxAttributes = 65_536
 
 type LifecyclePart = Pick<Accounts, 'byId' | 'byLogin' | 'list' | 'create' | 'change'>
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AccessRow } from '../ports.ts'
-import { ADMIN, CREATE, KINTO_READ, KINTO_WRITE, LIST, READ } from './bits.ts'
-import { accessChanges, given, holders, ownership, ownershipOf } from './entries.ts'
+import { ADMIN, CREATE, KINTO_READ, KINTO_WRITE, READ } from './bits.ts'
+import { accessChanges, given, ownership, ownershipOf } from './entries.ts'
 
 const row = (path: string, principal: string, bits: number, more: Partial<AccessRow> = {}): AccessRow => ({
   home: 1,
@@ -72,16 +72,4 @@ test('ownership of what contains others is an entry with a source of its own', (
   assert.deepEqual(accessChanges(1, [row('kinto', 'account:a', READ)], ['kinto'], wanted, ownership), [
     change('kinto', 'account:a', ADMIN, ownership),
   ])
-})
-
-test('holders are those with all bits as given, while they last', () => {
-  const present = [
-    row('kinto', 'a', KINTO_WRITE),
-    row('kinto', 'a', KINTO_WRITE, { source: 'link' }),
-    row('kinto', 'b', LIST),
-    row('kinto', 'c', KINTO_WRITE, { expires: 10 }),
-    row('kinto/groups', 'd', KINTO_WRITE),
-  ]
-  assert.deepEqual(holders(present, 'kinto', KINTO_WRITE, 9), ['a', 'c'])
-  assert.deepEqual(holders(present, 'kinto', KINTO_WRITE, 10), ['a'])
 })

@@ -1,6 +1,6 @@
 /** From the permissions somebody wants for an object to the changes of its entries. */
 import type { AccessRow } from '../ports.ts'
-import { ADMIN, type Bits, NONE } from './bits.ts'
+import { ADMIN, NONE } from './bits.ts'
 import type { AccessChange, WantedEntry } from './types.ts'
 
 /** Why an entry is there: somebody with the right to administer wrote it. */
@@ -45,13 +45,4 @@ export function accessChanges(
 /** The entry by which the owner of a bucket, a collection or a group has rights on what is in it. */
 export function ownershipOf(path: string, principal: string): WantedEntry {
   return { path, principal, bits: ADMIN }
-}
-
-/** Principals that have all of these bits as given, at exactly this path; each once, in the order of the entries. */
-export function holders(present: readonly AccessRow[], path: string, bits: Bits, now: number): string[] {
-  const held = present.filter(
-    (entry) =>
-      entry.path === path && (entry.bits & bits) === bits && (entry.expires === null || entry.expires > now),
-  )
-  return [...new Set(held.map((entry) => entry.principal))]
 }

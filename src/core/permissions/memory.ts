@@ -7,7 +7,7 @@ export interface MemoryLimits {
   answers: number
 }
 
-export const memoryLimits: MemoryLimits = { nodes: 200_000, answers: 50_000 }
+const memoryLimits: MemoryLimits = { nodes: 200_000, answers: 50_000 }
 
 /** A home at one version of its rights. */
 export interface HomeMemory {

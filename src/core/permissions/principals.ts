@@ -23,7 +23,7 @@ export type Principal =
   | { kind: 'name'; name: string }
 
 /** The longest principal, in UTF-16 units. */
-export const maxPrincipalLength = 1024
+const maxPrincipalLength = 1024
 
 /** Reads a stored principal. Throws CodedError `principal` for text that is none. */
 export function parsePrincipal(text: string): Principal {

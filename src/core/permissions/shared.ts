@@ -8,7 +8,7 @@ import type { Permissions, Readable, RightsReads, Shared, Subject } from './type
 import { grantBits } from './walk.ts'
 
 /** Most items that a list may be made of where the right to list is missing. */
-export const maxShared = 10_000
+const maxShared = 10_000
 
 /** Rows read at once, and how often at most for one list. */
 const pageRows = 1000

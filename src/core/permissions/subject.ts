@@ -4,7 +4,7 @@ import { accountPrincipal, authenticated, everyone } from './principals.ts'
 import type { Subject, SubjectGrant } from './types.ts'
 
 /** Most principals of one subject: past them a person is in too many groups to be checked quickly. */
-export const maxPrincipals = 1000
+const maxPrincipals = 1000
 
 /** Who asks: an account with the groups that it is in, herself or through the grant of an app. */
 export function createSubject(
