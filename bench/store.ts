@@ -95,15 +95,11 @@ await measure('durable upsert of 1 KB, 1 caller', 1, upsert)
 await fill('contacts/small', 10_000, 200)
 await fill('contacts/large', 50_000, 1_024)
 const place = (n: number) => `r${(n * 7919) % 50_000}`
-await measure(
-  'read of a 1 KB record, one of 1,000',
-  1,
-  many(500, (n) => store.record(home, 'contacts/large', `r${n % 1_000}`)),
+await measureReads('read of a 1 KB record, one of 1,000', 500, (n) =>
+  store.record(home, 'contacts/large', `r${n % 1_000}`),
 )
-await measure(
-  'read of a 1 KB record, one of 50,000',
-  1,
-  many(500, (n) => store.record(home, 'contacts/large', place(n))),
+await measureReads('read of a 1 KB record, one of 50,000', 500, (n) =>
+  store.record(home, 'contacts/large', place(n)),
 )
 const newest = {
   filters: [],
@@ -111,25 +107,21 @@ const newest = {
   limit: 100,
   deleted: false,
 }
-await measure(
-  'list of the newest 100 x 200 bytes',
-  1,
-  many(20, () => store.list(home, 'contacts/small', newest)),
-)
-await measure(
-  'list of the newest 100 x 1 KB',
-  1,
-  many(20, () => store.list(home, 'contacts/large', newest)),
+await measureReads('list of the newest 100 x 200 bytes', 20, () => store.list(home, 'contacts/small', newest))
+await measureReads('list of the newest 100 x 1 KB', 20, () => store.list(home, 'contacts/large', newest))
+await measureReads('the same, another page each time', 20, (n) =>
+  store.list(home, 'contacts/small', {
+    ...newest,
+    filters: [{ op: 'lt', field: 'last_modified', value: 9e15 + n }],
+  }),
 )
 const search = { ...newest, filters: [{ op: 'eq' as const, field: 'text', value: 'y' }] }
 await measure('search of 10,000 x 200 bytes, nothing found', 1, () =>
   store.list(home, 'contacts/small', search),
 )
 const home_seq = (await store.home(home))?.seq ?? 0
-await measure(
-  'changes since the last number',
-  1,
-  many(500, () => store.changes(home, { since: home_seq, limit: 100 })),
+await measureReads('changes since the last number', 500, () =>
+  store.changes(home, { since: home_seq, limit: 100 }),
 )
 
 await store.close()

@@ -141,11 +141,9 @@ export function createLookups(connection: Connection) {
       return [...own, ...below.filter((entry) => entry.path !== last.path), ...inForceAt(home, last.path)]
     },
 
-    /** What changed since a number, in order; undefined when the home is not there. */
-    changes(home: number, since: number, limit: number, now: number): ChangesRead | undefined {
-      const row = homeRow(home)
-      if (!row || row.state === 'ended') return undefined
-      const { epoch, seq, floorSeq, permSeq } = row
+    /** What changed in a home since a number, in order. */
+    changes(row: HomeRow, since: number, limit: number, now: number): ChangesRead {
+      const { id: home, epoch, seq, floorSeq, permSeq } = row
       const read: ChangesRead = { epoch, seq, floorSeq, permSeq, changes: [] }
       if (since >= seq) return read
       // Texts that are large are fetched by themselves, for as long as the page may grow.

@@ -107,7 +107,10 @@ export function createReads({ clock, read, scan }: Looking): Reads {
 
     async changes(id, { since, limit }) {
       const now = clock.now()
-      return read(({ lookups }) => lookups.changes(id, since, limit, now))
+      return read((sight) => {
+        const home = active(sight.home(id))
+        return home && sight.lookups.changes(home, since, limit, now)
+      })
     },
 
     async rows(table, where, page) {

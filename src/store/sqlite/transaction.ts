@@ -32,6 +32,8 @@ export function createTransaction(
   cache?: RowCache,
 ): Transaction {
   const stored: Writes[] = []
+  /** Homes as they were in the beginning; then all rows as they are stored now. */
+  const first = new Map<number, HomeRow | undefined>()
   const homes = new Map<number, HomeRow | undefined>()
   const collections = new Map<string, CollectionRow | undefined>()
   const committed = () => (stored.length === 0 ? cache : undefined)
@@ -42,7 +44,8 @@ export function createTransaction(
       row = lookups.home(id)
       if (row) committed()?.homes.set(row)
     }
-    if (!homes.has(id)) homes.set(id, row)
+    if (!first.has(id)) first.set(id, row)
+    homes.set(id, row)
     return row
   }
 
@@ -118,7 +121,11 @@ export function createTransaction(
   function* store(): Generator<void> {
     const writes = work.take()
     stored.push(writes)
-    yield* storeWrites(connection, writes, work.now, (id, path) => collections.get(`${id}/${path}`))
+    yield* storeWrites(connection, writes, work.now, {
+      home: (id) => homes.get(id),
+      collection: (id, path) => collections.get(`${id}/${path}`),
+    })
+    for (const row of writes.homes) homes.set(row.id, row)
     for (const row of writes.collections) collections.set(`${row.home}/${row.path}`, row)
   }
 
@@ -139,7 +146,7 @@ export function createTransaction(
     store,
     flush,
     stored,
-    before: (id) => homes.get(id),
+    before: (id) => first.get(id),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Stores the writes of a transaction, every row complete. */
-import type { CollectionRow, FieldIndex, RecordRow } from '../../core/ports/rows.ts'
+import type { CollectionRow, FieldIndex, HomeRow, RecordRow } from '../../core/ports/rows.ts'
 import type { BlobDelta, Writes } from '../../core/ports/store.ts'
 import { putRow, removeRows, sqliteDialect } from '../directory.ts'
 import { storeError } from '../errors.ts'
@@ -30,29 +30,28 @@ const recordKey = /^home_id, cid, id, /
 const marks = (columns: string) => columns.replaceAll(/\w+/g, '?')
 const updates = (columns: string) => columns.replaceAll(/\w+/g, '$& = excluded.$&')
 
+/** Rows as they are stored before these writes, where the transaction has seen them. */
+export interface Stored {
+  home(id: number): HomeRow | undefined
+  collection(home: number, path: string): CollectionRow | undefined
+}
+
 /**
  * Stores them; yields after every MiB of records, for those who may let others have a turn.
- * `now` dates blobs that nothing refers to any more; `before` is a collection as it is stored.
+ * `now` dates blobs that nothing refers to any more.
  */
 export function* storeWrites(
   connection: Connection,
   writes: Writes,
   now: number,
-  before: (home: number, path: string) => CollectionRow | undefined,
+  stored: Stored,
 ): Generator<void> {
   const prepare = (sql: string) => connection.prepare(sql)
-  for (const row of writes.homes) {
-    prepare(
-      `INSERT INTO home (${homeColumns}) VALUES (${marks(homeColumns)})` +
-        ` ON CONFLICT (home_id) DO UPDATE SET ${updates(homeColumns)}`,
-    ).run(...homeCells(row))
-  }
+  for (const row of writes.homes) storeHome(connection, row, stored.home(row.id))
   for (const row of writes.collections) {
-    prepare(
-      `INSERT INTO collection (${collectionColumns}) VALUES (${marks(collectionColumns)})` +
-        ` ON CONFLICT (home_id, path) DO UPDATE SET ${updates(collectionColumns)}`,
-    ).run(...collectionCells(row))
-    dropKeys(connection, before(row.home, row.path), row)
+    const before = stored.collection(row.home, row.path)
+    storeCollection(connection, row, before)
+    dropKeys(connection, before, row)
   }
   // Removals first: what comes may have the key of what goes.
   for (const { home, cid, id, before: row } of writes.trimmed) {
@@ -92,6 +91,74 @@ export function* storeWrites(
         : removeRows(sqliteDialect, write.table, write.remove)
     prepare(text).run(...values)
   }
+}
+
+// An UPDATE that sets an indexed column writes the index, though the value is the same. What every
+// commit changes of homes and collections is in no index: so it is set by itself where it can be.
+
+function storeHome(connection: Connection, row: HomeRow, before: HomeRow | undefined): void {
+  const isHot =
+    before &&
+    before.kind === row.kind &&
+    before.owner === row.owner &&
+    before.payer === row.payer &&
+    before.state === row.state &&
+    before.ends === row.ends
+  if (!isHot) {
+    connection
+      .prepare(
+        `INSERT INTO home (${homeColumns}) VALUES (${marks(homeColumns)})` +
+          ` ON CONFLICT (home_id) DO UPDATE SET ${updates(homeColumns)}`,
+      )
+      .run(...homeCells(row))
+    return
+  }
+  connection
+    .prepare(
+      'UPDATE home SET epoch = ?, base_clock = ?, seq = ?, floor_seq = ?, perm_seq = ?, next_cid = ?,' +
+        ' records = ?, bytes = ?, collections = ?, max_records = ?, max_bytes = ? WHERE home_id = ?',
+    )
+    .run(
+      row.epoch,
+      row.baseClock,
+      row.seq,
+      row.floorSeq,
+      row.permSeq,
+      row.nextCid,
+      row.records,
+      row.bytes,
+      row.collections,
+      row.maxRecords,
+      row.maxBytes,
+      row.id,
+    )
+}
+
+function storeCollection(
+  connection: Connection,
+  row: CollectionRow,
+  before: CollectionRow | undefined,
+): void {
+  const isHot =
+    before &&
+    before.cid === row.cid &&
+    before.seq === row.seq &&
+    JSON.stringify(before.fields) === JSON.stringify(row.fields)
+  if (!isHot) {
+    connection
+      .prepare(
+        `INSERT INTO collection (${collectionColumns}) VALUES (${marks(collectionColumns)})` +
+          ` ON CONFLICT (home_id, path) DO UPDATE SET ${updates(collectionColumns)}`,
+      )
+      .run(...collectionCells(row))
+    return
+  }
+  connection
+    .prepare(
+      'UPDATE collection SET clock = ?, born = ?, deep_seq = ?, records = ?, children = ?, bytes = ?' +
+        ' WHERE home_id = ? AND path = ?',
+    )
+    .run(row.clock, row.born, row.deepSeq, row.records, row.children, row.bytes, row.home, row.path)
 }
 
 function* storeRecords(connection: Connection, records: Writes['records']): Generator<void> {
