@@ -85,7 +85,7 @@ const mostWaiting = 10_000
 
 /**
  * Reads of single statements over `size` connections, many at a time on each. A read whose
- * connection is lost is asked once more on another.
+ * connection is lost is asked again on another.
  */
 export function createLanes(open: Open, size: number): Lanes {
   const lanes: (Connection | undefined)[] = Array.from({ length: size })
@@ -123,11 +123,14 @@ export function createLanes(open: Open, size: number): Lanes {
       if (lanes.reduce((sum, one) => sum + (one?.waiting ?? 0), 0) > mostWaiting) {
         throw storeError('store-busy', 'too many reads wait')
       }
-      try {
-        return await (await lane()).query(statement, values)
-      } catch (error) {
-        if (isClosed || !isLost(error)) throw error
-        return await (await lane()).query(statement, values)
+      // Where the server went away, each lane may turn out to be lost in its turn, and a new one too.
+      for (let attempt = 0; ; attempt++) {
+        const connection = await lane()
+        try {
+          return await connection.query(statement, values)
+        } catch (error) {
+          if (isClosed || !isLost(error) || attempt > size) throw error
+        }
       }
     },
     async close() {
