@@ -1,4 +1,6 @@
 /** Every door that the server has, and the table of all top-level paths. */
+import { anyHome, WRITE } from './core/permissions/index.ts'
+import type { Scope } from './core/permissions/index.ts'
 import type { TopLevelPath } from './http/paths.ts'
 import { checkPaths } from './http/paths.ts'
 
@@ -32,4 +34,13 @@ function health(path: string): TopLevelPath {
   return { path, owner: 'health', credential: 'none', cors: anyOrigin, caching: 'none', anyHost: true }
 }
 
-export const doors: readonly { name: string; appPasswordScopes: readonly import('./core/permissions/index.ts').Scope[] }[] = []
+/** What the command line and the pages know of a door. */
+export interface DoorFacts {
+  name: string
+  /** What an app password for it may do: change what is there, not share it further. */
+  appPasswordScopes: readonly Scope[]
+}
+
+export const doors: readonly DoorFacts[] = [
+  { name: 'kinto', appPasswordScopes: [{ home: anyHome, path: 'kinto', bits: WRITE }] },
+]
