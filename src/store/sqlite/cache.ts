@@ -19,6 +19,12 @@ const rowBytes = 300
 
 const weightOf = ({ data }: { data: string }) => 2 * data.length + rowBytes
 
+/**
+ * One read in so many is kept. What is read often is soon among them; what is read once seldom is,
+ * and keeping it would cost more than reading it.
+ */
+const keptOf = 8
+
 /** A page of a list as it was found in a collection. */
 interface KeptPage extends Page<Listed> {
   collection: CollectionRow
@@ -39,6 +45,8 @@ export function createRowCache() {
     maxWeight: mostBytes,
     weigh: ({ rows }) => rows.reduce((sum, row) => sum + weightOf(row), rowBytes),
   })
+  let reads = 0
+  const isKept = () => reads++ % keptOf === 0
   const payers = createLru<number, PayerSum>({ max: mostHomes })
 
   return {
@@ -52,7 +60,9 @@ export function createRowCache() {
     },
     records: {
       get: (home: number, cid: number, id: string) => records.get(`${home}/${cid}/${id}`),
-      set: (row: RecordRow) => records.set(`${row.home}/${row.cid}/${row.id}`, row),
+      set(row: RecordRow): void {
+        if (isKept()) records.set(`${row.home}/${row.cid}/${row.id}`, row)
+      },
     },
     /**
      * Pages of lists. What changes a record changes its collection's row (counts, `deepSeq`), and a
@@ -64,7 +74,7 @@ export function createRowCache() {
         return kept && kept.collection === collection && now < kept.until ? kept : undefined
       },
       set(collection: CollectionRow, query: ListQuery, page: Page<Listed>): void {
-        pages.set(pageKey(collection, query), { ...page, collection })
+        if (isKept()) pages.set(pageKey(collection, query), { ...page, collection })
       },
     },
     payers: { get: payers.get, set: payers.set },

@@ -104,7 +104,8 @@ export function* listRows<T>(
   const source = sourceOf(content, query, selection, order)
   if (source.isOrdered) {
     const test = testOf(content, query, selection)
-    const first = selection.matches || selection.passes ? chunk : Math.min(query.limit + 1, chunk)
+    // Where nothing is parsed, nearly every row is one of the page.
+    const first = selection.matches ? chunk : Math.min(query.limit + 1, chunk)
     for (const rows of source.chunks(shape.columns, first)) {
       for (const row of rows) if (test(row) && !page.add(row)) return page.done()
       yield costOf(rows)

@@ -180,9 +180,13 @@ test('a page that is kept in memory is not given when it is not true any more', 
   const { store, home, step, clock } = await sqliteUnderTest(t)
   const h = await home()
   await step(put(h, 'a'), put(h, 'b', {}, { expires: clock.now() + 10 }))
-  const ids = async () => (await store.list(h, path, newest)).records.map(({ id }) => id)
+  const ids = async () => {
+    for (let i = 0; i < 8; i++) await store.list(h, path, newest)
+    return (await store.list(h, path, newest)).records.map(({ id }) => id)
+  }
   assert.deepEqual(await ids(), ['b', 'a'])
-  assert.equal((await store.list(h, path, newest)).records, (await store.list(h, path, newest)).records)
+  const kept = (await store.list(h, path, newest)).records
+  assert.equal((await store.list(h, path, newest)).records, kept, 'what is read often is kept')
   clock.tick(10)
   assert.deepEqual(await ids(), ['a'])
   await step(put(h, 'c'))
@@ -199,7 +203,7 @@ test('a record in memory is absent from its expiry on', async (t) => {
   const { store, home, step, clock } = await sqliteUnderTest(t)
   const h = await home()
   await step(put(h, 'a', {}, { expires: clock.now() + 10 }))
-  assert.ok((await store.record(h, path, 'a')).record)
+  for (let i = 0; i < 9; i++) assert.ok((await store.record(h, path, 'a')).record)
   clock.tick(10)
   assert.equal((await store.record(h, path, 'a')).record, undefined)
 })
