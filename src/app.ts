@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
+import type { FastifyInstance } from 'fastify'
 import { createFileBlobs } from './blobs/files.ts'
 import { createLocalBus } from './bus/local.ts'
 import { serveControl } from './cli/control.ts'
@@ -13,13 +14,15 @@ import type { Config } from './config.ts'
 import { topLevelPaths } from './doors.ts'
 import { createAccounts } from './core/accounts/index.ts'
 import type { Accounts } from './core/accounts/index.ts'
+import { createPermissions } from './core/permissions/index.ts'
 import type { Blobs, Bus, Clock, Store } from './core/ports.ts'
 import { createHousekeeping, createPlanner } from './core/records/index.ts'
 import { loadAssets } from './http/assets.ts'
 import { trustedProxies } from './http/addresses.ts'
-import { healthRoutes, heartbeat } from './http/health.ts'
+import { healthRoutes } from './http/health.ts'
 import type { Health } from './http/health.ts'
 import { createMetrics, metricsListener, metricsRoute } from './http/metrics.ts'
+import type { Metrics } from './http/metrics.ts'
 import { createHttp, portOf, stopHttp } from './http/server.ts'
 import { createPasswords } from './identity/password.ts'
 import type { Passwords } from './identity/password.ts'
@@ -30,6 +33,7 @@ import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
 import { setupPage } from './protocols/admin/setup.ts'
+import { createConfiguredRights, kintoDoor, readSettings } from './protocols/kinto/index.ts'
 import { takeDataLock } from './store/sqlite/lock.ts'
 
 /** What a server and a command both stand on. */
@@ -150,6 +154,8 @@ async function assemble(
   stopping.push(() => stopHttp(app))
   healthRoutes(app, health)
   metricsRoute(app, metrics)
+  const { doors } = config
+  if (doors.includes('kinto')) openKinto(core, app, { health, metrics, onError })
   setupPage(app, {
     assets: loadAssets(join(root, 'web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
     publicUrl: config.publicUrl,
@@ -170,6 +176,32 @@ async function assemble(
   log.info({ address: config.publicUrl, port: portOf(app) }, 'the server listens')
   const token = await accounts.issueSetup()
   if (token !== undefined) say(`First run: ${setupAddress(config.publicUrl, token)}`)
+}
+
+function openKinto(
+  core: Core,
+  app: FastifyInstance,
+  parts: { health: Health; metrics: Metrics; onError(error: unknown): void },
+): void {
+  const { config, log, store, clock } = core
+  const { settings, inForce, ignored } = readSettings(config)
+  for (const name of inForce) log.warn(`${name} is in force at the Kinto door`)
+  for (const name of ignored) log.warn(`${name} has no meaning here and is ignored`)
+  const configured = createConfiguredRights(settings)
+  const permissions = createPermissions({ store, clock, ...(configured.extra && { extra: configured.extra }) })
+  const foreign = new Set(
+    topLevelPaths.map(({ path }) => path).filter((path) => path !== '/' && path !== '/v1'),
+  )
+  kintoDoor(app, {
+    ...core,
+    ...parts,
+    settings,
+    permissions,
+    configured,
+    foreign,
+    trustedProxies: trustedProxies(config.trustedProxies),
+    answered: (status) => parts.metrics.answered('kinto', status),
+  })
 }
 
 /** Milliseconds an upload may take, where other processes may have begun one. */
