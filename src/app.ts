@@ -184,11 +184,20 @@ function openKinto(
   parts: { health: Health; metrics: Metrics; onError(error: unknown): void },
 ): void {
   const { config, log, store, clock } = core
-  const { settings, inForce, ignored } = readSettings(config)
+  const { publicUrl, readonly, backoff, eos, eosUrl, eosMessage, unsafeTest, kintoVariables } = config
+  const { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush } = config
+  const limits = { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush }
+  const service = { publicUrl, readonly, backoff, eos, eosUrl, eosMessage }
+  const { settings, inForce, ignored } = readSettings({ ...service, ...limits, unsafeTest, kintoVariables })
+  if (config.kintoCompat) log.warn('KINTO_* variables are read')
   for (const name of inForce) log.warn(`${name} is in force at the Kinto door`)
   for (const name of ignored) log.warn(`${name} has no meaning here and is ignored`)
   const configured = createConfiguredRights(settings)
-  const permissions = createPermissions({ store, clock, ...(configured.extra && { extra: configured.extra }) })
+  const permissions = createPermissions({
+    store,
+    clock,
+    ...(configured.extra && { extra: configured.extra }),
+  })
   const foreign = new Set(
     topLevelPaths.map(({ path }) => path).filter((path) => path !== '/' && path !== '/v1'),
   )
