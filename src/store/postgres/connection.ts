@@ -41,7 +41,7 @@ export interface Connection extends Queries {
 
 export interface ConnectionOptions {
   url: string
-  /** Milliseconds that one statement may take on the server. */
+  /** Milliseconds that one statement may take on the server; 0 for any. */
   statementTimeout: number
 }
 
@@ -93,7 +93,8 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const watch = setInterval(() => {
     silent = waiting > 0 && answered === seen ? silent + 1 : 0
     seen = answered
-    if (silent > options.statementTimeout / 1_000 + silence) connection.destroy()
+    const bound = options.statementTimeout > 0 ? options.statementTimeout / 1_000 + silence : Infinity
+    if (silent > bound) connection.destroy()
   }, 1_000).unref()
 
   const send = (config: pg.QueryArrayConfig): Promise<Result> =>

@@ -1,16 +1,20 @@
 /** The store in a PostgreSQL database, which any number of processes may share. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Bus, Clock } from '../../core/ports/outside.ts'
 import type { HomeRow } from '../../core/ports/rows.ts'
 import type { Planner, Store } from '../../core/ports/store.ts'
+import type { DumpPiece } from '../dump.ts'
 import { createCommits, type Writer } from './commits.ts'
 import { connect, type Connection, isLost, translate } from './connection.ts'
 import type { ReadContext } from './context.ts'
+import { dumpTables } from './dump.ts'
 import { createGate, type Turn } from './gate.ts'
 import { createLimit } from './limit.ts'
 import { createLocked } from './locked.ts'
 import { createLookups } from './lookups.ts'
-import { migrate } from './migrations.ts'
+import { migrate, migrations } from './migrations.ts'
 import { named } from './names.ts'
 import { createPayers } from './payers.ts'
 import { createLanes, createPool } from './pool.ts'
@@ -31,8 +35,19 @@ export interface PostgresOptions {
   tombstoneDays?: number
   /** Milliseconds that a session may take; 10,000 unless given. */
   sessionTime?: number
-  /** Saves data of an earlier version before it is changed; without it such data is refused. */
-  backup?(version: number): Promise<void>
+  /**
+   * The folder into which data of an earlier version is saved before it is changed, as
+   * `postgres.before-<new version>`; without it such data is refused.
+   */
+  saveTo?: string
+}
+
+export interface PostgresStore extends Store {
+  /**
+   * All rows of all tables in one snapshot, over a connection of its own, while the store goes on.
+   * `meta` comes first.
+   */
+  dump(): AsyncIterable<DumpPiece>
 }
 
 /** Milliseconds that one statement may take. */
@@ -45,12 +60,13 @@ const dayLength = 86_400_000
  * Opens the store; an empty database gets its tables, data of an earlier version is brought up to date.
  * Rejects with `store-newer` for data of a later version, `store-unavailable` if no server answers.
  */
-export async function createPostgresStore(options: PostgresOptions): Promise<Store> {
+export async function createPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
   const { url, clock, bus, planner, poolSize = 12, tombstoneDays = 365, sessionTime } = options
   const open = () => patiently(() => connect({ url, statementTimeout }))
   const first = await open()
   try {
-    await migrate(first, { backup: options.backup })
+    const { saveTo } = options
+    await migrate(first, saveTo === undefined ? {} : { backup: () => save(url, saveTo) })
   } catch (error) {
     throw translate(error)
   } finally {
@@ -115,6 +131,7 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Sto
       )
       return rows.map((cells) => home.read(cells) as HomeRow)
     },
+    dump: () => dump(url),
     async health() {
       try {
         const { rows } = await context.query(schema, [])
@@ -148,6 +165,28 @@ const allHomes = named(
 const paidHomes = named(
   `SELECT ${home.select('h')} FROM home h WHERE h.payer = $3 AND h.home_id > $1 ORDER BY h.home_id LIMIT $2`,
 )
+
+async function* dump(url: string): AsyncGenerator<DumpPiece> {
+  const connection = await connect({ url, statementTimeout: 0 })
+  try {
+    yield* dumpTables(connection)
+  } catch (error) {
+    throw translate(error)
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Writes all rows into a backup without blobs: those stay where they are. */
+async function save(url: string, folder: string): Promise<void> {
+  const { addBlobs, fillFile, makeWhole } = await import('../backup-file.ts')
+  const file = join(folder, `postgres.before-${migrations.length}`)
+  rmSync(file, { force: true })
+  await makeWhole(file, async (partial) => {
+    await fillFile(partial, dump(url))
+    await addBlobs(partial, async () => undefined, Date.now())
+  })
+}
 
 /** In the store's own words. */
 async function said<T>(answer: Promise<T>): Promise<T> {
