@@ -131,11 +131,10 @@ export function readPermissions(value: Json, allowed: readonly string[]): Permis
   return lists
 }
 
-/** Checks a list of principals. Throws 400 with every item at fault. */
-export function readPrincipals(value: Json, name: string): string[] {
+/** Checks a list of principals; doubles are dropped. Throws 400 with every item at fault. */
+export function readPrincipals(value: Json, name: string, max = maxPrincipals): string[] {
   if (!Array.isArray(value)) throw fault('body', name, `${name} should be a list of strings`)
-  if (value.length > maxPrincipals)
-    throw fault('body', name, `${name} should have at most ${maxPrincipals} items`)
+  if (value.length > max) throw fault('body', name, `${name} should have at most ${max} items`)
   const faults: Fault[] = []
   for (const [index, item] of value.entries()) {
     if (typeof item === 'string' && item !== '' && item.length <= maxPrincipalLength && isPlainText(item))

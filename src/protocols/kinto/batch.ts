@@ -1,0 +1,311 @@
+/**
+ * `/batch`: several requests in one transaction. One that is refused leaves the others alone; an error of the server
+ * takes everything back and is the answer to the whole batch.
+ */
+import { Refusal, type Session } from '../../core/ports.ts'
+import { stepsRequest } from '../../core/records/index.ts'
+import { newHomeId } from '../../lib/ids.ts'
+import { isJsonObject } from '../../lib/json/index.ts'
+import { type Answer, errorAnswer } from './answer.ts'
+import { readSubrequests, type Subrequest } from './batch-body.ts'
+import { checkAccept, contentType, plainTypes, readJson } from './body.ts'
+import type { Call, Door, KintoRequest, Route, Scope, Who } from './call.ts'
+import { createDirectory } from './directory.ts'
+import { dispatch } from './dispatch.ts'
+import { KintoError } from './errors.ts'
+import { recordKind } from './kinds.ts'
+import { defaultBucket, locateObject } from './place.ts'
+import { refusalError } from './refusals.ts'
+import { attempts, tooBusy } from './rights.ts'
+import type { Found } from './router.ts'
+import { readAddress } from './url.ts'
+import { deleteIntent } from './verbs/delete.ts'
+import { patchIntent } from './verbs/patch.ts'
+import { postIntent } from './verbs/post.ts'
+import { putIntent } from './verbs/put.ts'
+import { afterRefusal, finish, type Intent, prepare, type Prepared } from './write.ts'
+
+/** A request of the batch with what is known of it before it runs. */
+interface Item {
+  request: KintoRequest
+  found: Found | undefined
+  who: Who | undefined
+  /** Why it will not be carried out at all. */
+  refused: KintoError | undefined
+}
+
+/** The server has failed: the whole batch is taken back, and this is its answer. */
+class Failed extends Error {
+  readonly answer: Answer
+  constructor(answer: Answer) {
+    super('batch failed')
+    this.answer = answer
+  }
+}
+
+async function postBatch(door: Door, call: Call): Promise<Answer> {
+  const { settings } = door
+  checkAccept(call.headers)
+  contentType(call.headers, plainTypes)
+  const subrequests = readSubrequests(
+    readJson(call.body, settings.bodyLimit),
+    call.headers,
+    settings.batchLimit,
+  )
+  const items: Item[] = []
+  for (const subrequest of subrequests) items.push(await itemOf(door, call, subrequest))
+  try {
+    const answers = await run(door, call, items)
+    return { status: 200, headers: [], body: `{"responses":[${answers.map(render(items)).join(',')}]}` }
+  } catch (error) {
+    if (error instanceof Failed) return error.answer
+    throw error
+  }
+}
+
+/** All passwords are proved before anything is locked. */
+async function itemOf(door: Door, call: Call, { method, url, headers, json }: Subrequest): Promise<Item> {
+  // What a redirect would say is done at once.
+  const request: KintoRequest = {
+    method,
+    url: withoutSlash(url),
+    headers,
+    body: { json },
+    remote: call.remote,
+  }
+  let found: Found | undefined
+  try {
+    found = door.router(readAddress(request.url).segments, 1)
+    const who = found && (await door.authenticate(found.route, request))
+    return { request: { ...request, who }, found, who, refused: undefined }
+  } catch (error) {
+    if (!(error instanceof KintoError)) throw error
+    return { request, found, who: undefined, refused: error }
+  }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/^(\/v1\/[^?]*?)\/+(?=\?|$)/, '$1').replace(/^\/v1(?=\?|$)/, '/v1/')
+}
+
+const isWrite = ({ request: { method } }: Item) => method !== 'GET' && method !== 'HEAD'
+
+/** Accounts, and everything at once, are changed in transactions of their own. */
+const isApart = (item: Item) => {
+  const path = item.found?.route.path ?? ''
+  return (
+    isWrite(item) &&
+    (/^\/(accounts|__flush__)/.test(path) || (path === '/buckets' && item.request.method === 'DELETE'))
+  )
+}
+
+async function run(door: Door, call: Call, items: readonly Item[]): Promise<Answer[]> {
+  const writes = items.filter(isWrite)
+  if (writes.length === 0 || items.some(isApart)) return inTurn(door, call, items, call.scope)
+  if (items.every(isRecordWrite)) {
+    const answers = await together(door, call, items)
+    if (answers) return answers
+  }
+  return inSession(door, call, items)
+}
+
+async function inTurn(door: Door, call: Call, items: readonly Item[], scope: Scope): Promise<Answer[]> {
+  const answers: Answer[] = []
+  for (const item of items) answers.push(await answerOf(door, call, item, scope))
+  return answers
+}
+
+/** The answer to one request, errors that are its own included. Throws `Failed` for those of the server. */
+async function answerOf(door: Door, call: Call, { request, refused }: Item, scope: Scope): Promise<Answer> {
+  try {
+    if (refused) throw refused
+    return await dispatch(door, request, scope, call.now)
+  } catch (error) {
+    return failedAnswer(error)
+  }
+}
+
+function failedAnswer(error: unknown): Answer {
+  if (!(error instanceof KintoError)) throw error
+  const answer = errorAnswer(error)
+  // No room left is the sender's own matter.
+  if (answer.status >= 500 && answer.status !== 507) throw new Failed(answer)
+  return answer
+}
+
+/** One transaction, in which each request sees what the ones before it did. */
+async function inSession(door: Door, call: Call, items: readonly Item[]): Promise<Answer[]> {
+  const homes = new Set<number>()
+  const made = new Map<string, number>()
+  const newHome = (bucket: string): number => {
+    const home = made.get(bucket) ?? spare.pop() ?? newHomeId()
+    made.set(bucket, home)
+    return home
+  }
+  const spare: number[] = []
+  for (const { found, who, request } of items) {
+    if (who?.subject.account) homes.add(who.subject.account.home)
+    if (!found) continue
+    const { bucket } = found.params
+    if (found.route.path === '/buckets' && request.method === 'POST') {
+      spare.push(newHomeId())
+      const id = idIn(request)
+      if (id !== undefined) homes.add(await homeOf(call, id, newHome))
+    } else if (bucket !== '' && bucket !== defaultBucket) homes.add(await homeOf(call, bucket, newHome))
+  }
+  for (const home of spare) homes.add(home)
+  return door.store.session([...homes], (session) =>
+    inTurn(door, call, items, sessionScope(door, session, newHome)),
+  )
+}
+
+function idIn({ body: { json } }: KintoRequest): string | undefined {
+  const data = isJsonObject(json) ? json['data'] : undefined
+  const id = isJsonObject(data) ? data['id'] : undefined
+  return typeof id === 'string' ? id : undefined
+}
+
+async function homeOf({ scope }: Call, bucket: string, newHome: (bucket: string) => number): Promise<number> {
+  const row = await scope.directory.find(bucket)
+  return row && !row.deleted ? row.home : newHome(bucket)
+}
+
+function sessionScope(door: Door, session: Session, newHome: (bucket: string) => number): Scope {
+  return {
+    reads: session,
+    commit: (request) => session.commit(request),
+    permissions: door.permissions.within(session),
+    directory: createDirectory({
+      rows: (table, where, page) => session.rows(table, where, page),
+      version: () => undefined,
+    }),
+    newHome,
+  }
+}
+
+/** Writes of single records that give no permissions: none of them changes what the others may do. */
+function isRecordWrite({ request: { method, body }, found, who }: Item): boolean {
+  if (!found || !who || !(method in found.route.methods)) return false
+  if (!found.route.path.includes('/records') || (method === 'DELETE' && found.params.record === ''))
+    return false
+  return method !== 'GET' && method !== 'HEAD' && !(isJsonObject(body.json) && 'permissions' in body.json)
+}
+
+interface Ready {
+  call: Call
+  prepared: Prepared
+}
+
+/**
+ * All of them as steps of one commit, without looking at anything beforehand: it shares its transaction with other
+ * requests. Undefined where something has to be looked at.
+ */
+async function together(door: Door, call: Call, items: readonly Item[]): Promise<Answer[] | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const ready = await prepareAll(door, call, items)
+    if (ready === undefined) return undefined
+    const steps = ready.filter((one): one is Ready => 'prepared' in one)
+    const versions = new Map(steps.flatMap(({ prepared }) => prepared.versions).map((one) => [one.home, one]))
+    try {
+      const results = await call.scope.commit(
+        stepsRequest(
+          steps.map(({ prepared }) => prepared.step),
+          [...versions.values()],
+        ),
+      )
+      const answers: Answer[] = []
+      let next = 0
+      for (const one of ready) {
+        if (!('prepared' in one)) {
+          answers.push(one)
+          continue
+        }
+        const result = results[next++]!
+        answers.push(
+          result.ok ? await finish(one.prepared, result.outcomes) : refusedAnswer(door, one, result.refusal),
+        )
+      }
+      return answers
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'stale-permissions') throw error
+      for (const home of versions.keys()) call.scope.permissions.forget(home)
+    }
+  }
+  throw tooBusy(door.settings)
+}
+
+async function prepareAll(
+  door: Door,
+  call: Call,
+  items: readonly Item[],
+): Promise<(Ready | Answer)[] | undefined> {
+  const ready: (Ready | Answer)[] = []
+  const present = new Map<string, boolean>()
+  for (const { request, found, who } of items) {
+    if (!found || !who) return undefined
+    const { method, headers, body, remote } = request
+    const address = readAddress(request.url)
+    const own: Call = { ...call, method, headers, body, remote, address, params: found.params, who }
+    try {
+      const intent = await intentOf(door, own)
+      const { place } = intent
+      const list = `${place.home} ${place.list}`
+      if (place.bucket.implicit && !present.has(list)) {
+        const { collection } = await call.scope.reads.collection(place.home, place.list)
+        present.set(list, collection?.cid != null)
+      }
+      const prepared = await prepare(door, own, intent, present.get(list) === false)
+      if (!prepared.permit.inherits) return undefined
+      ready.push({ call: own, prepared })
+    } catch (error) {
+      ready.push(failedAnswer(error))
+    }
+  }
+  return ready
+}
+
+async function intentOf(door: Door, call: Call): Promise<Intent> {
+  switch (call.method) {
+    case 'POST':
+      return postIntent(door, call, recordKind)
+    case 'PUT':
+      return putIntent(door, call, recordKind)
+    case 'PATCH':
+      return patchIntent(door, call, recordKind)
+    default:
+      return deleteIntent(door, call, await locateObject(call, recordKind))
+  }
+}
+
+/** What one request is told whose step was refused. */
+function refusedAnswer(door: Door, { call, prepared }: Ready, refusal: Refusal): Answer {
+  try {
+    afterRefusal(door, call, prepared, refusal)
+  } catch (error) {
+    return failedAnswer(error)
+  }
+  return failedAnswer(refusalError(door.settings, refusal))
+}
+
+/** The JSON text of one answer in the batch's own. */
+function render(items: readonly Item[]) {
+  return ({ status, headers, body }: Answer, index: number): string => {
+    const { url, method } = items[index]!.request
+    const shown: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' }
+    for (let i = 0; i < headers.length; i += 2) shown[headers[i]!] = headers[i + 1]!
+    const path = JSON.stringify(shownPath(url))
+    const text = method === 'HEAD' || body === undefined ? '{}' : body
+    return `{"status":${status},"path":${path},"headers":${JSON.stringify(shown)},"body":${text}}`
+  }
+}
+
+function shownPath(url: string): string {
+  const path = url.split('?', 1)[0]!
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+export const batchRoute: Route = { path: '/batch', methods: { POST: postBatch } }

@@ -1,0 +1,132 @@
+/** The Kinto door on a Fastify server: everything under `/v1`, and every address that belongs to nobody else. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { clientAddress, addressBlock } from '../../http/addresses.ts'
+import { firstSegment } from '../../http/paths.ts'
+import { plainError } from '../../http/server.ts'
+import type { KintoResponse } from './answer.ts'
+import { tooLarge } from './body.ts'
+import { createKinto, type Kinto, type KintoParts } from './door.ts'
+
+export { createConfiguredRights } from './rights.ts'
+export { readSettings, SettingsError } from './settings.ts'
+
+export interface KintoDoorParts extends KintoParts {
+  /** Believed to say whom they speak for. */
+  trustedProxies: Parameters<typeof clientAddress>[2]
+  /** First segments, with their slash, that other parts of the server answer. */
+  foreign: ReadonlySet<string>
+  /** Counts answers. */
+  answered: (status: number) => void
+}
+
+/** Registers the door. Requests are taken over before anything of the framework reads their bodies. */
+export function kintoDoor(app: FastifyInstance, parts: KintoDoorParts): void {
+  const kinto = createKinto(parts)
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const respond = (answer: KintoResponse) => {
+      parts.answered(answer.status)
+      write(response, answer)
+    }
+    const { method = 'GET' } = request
+    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS')
+      answer(kinto, parts, request, method, undefined).then(respond, (error) => fail(parts, response, error))
+    else
+      readBody(request, parts.settings.bodyLimit, (bytes) => {
+        if (bytes === 'too-large') {
+          // What is still on its way is not waited for.
+          response.setHeader('Connection', 'close')
+          respond(kinto.refuse(tooLarge(), { method, headers: request.headers }))
+          return
+        }
+        answer(kinto, parts, request, method, bytes).then(respond, (error) => fail(parts, response, error))
+      })
+  }
+
+  app.register(async (door) => {
+    door.addHook('onRequest', (request, reply) => {
+      const { raw } = request
+      reply.hijack()
+      if (parts.foreign.has(firstSegment(raw.url ?? '/'))) {
+        const body = plainError(404, 'There is nothing at this address')
+        reply.raw.writeHead(404, {
+          'Content-Type': 'application/json',
+          'Content-Length': Buffer.byteLength(body),
+        })
+        reply.raw.end(body)
+      } else serve(raw, reply.raw)
+      return Promise.resolve()
+    })
+    const nothing = () => undefined
+    door.all('/v1', nothing)
+    door.all('/v1/*', nothing)
+    door.all('/', nothing)
+    door.setNotFoundHandler(nothing)
+  })
+}
+
+function answer(
+  kinto: Kinto,
+  { trustedProxies }: KintoDoorParts,
+  request: IncomingMessage,
+  method: string,
+  bytes: Uint8Array | undefined,
+): Promise<KintoResponse> {
+  return kinto.handle({
+    method,
+    url: request.url ?? '/',
+    headers: request.headers,
+    body: { bytes },
+    remote: () => {
+      const forwarded = request.headers['x-forwarded-for']
+      const peer = request.socket.remoteAddress ?? ''
+      const first = Array.isArray(forwarded) ? forwarded.join() : forwarded
+      return addressBlock(clientAddress(peer, first, trustedProxies))
+    },
+  })
+}
+
+function write(response: ServerResponse, { status, headers, body }: KintoResponse): void {
+  if (response.destroyed || response.headersSent) return
+  response.writeHead(status, headers as string[])
+  response.end(body)
+}
+
+/** An answer that could not be made: nothing of it may reach the client. */
+function fail(parts: KintoDoorParts, response: ServerResponse, error: unknown): void {
+  parts.onError(error)
+  response.destroy()
+}
+
+/** Reads a body within its bound. Nothing is called for one that breaks off. */
+function readBody(
+  request: IncomingMessage,
+  limit: number,
+  done: (bytes: Uint8Array | 'too-large' | undefined) => void,
+): void {
+  const announced = Number(request.headers['content-length'] ?? 0)
+  if (announced > limit) {
+    request.resume()
+    done('too-large')
+    return
+  }
+  const chunks: Buffer[] = []
+  let size = 0
+  let over = false
+  request.on('data', (chunk: Buffer) => {
+    if (over) return
+    size += chunk.byteLength
+    if (size <= limit) {
+      chunks.push(chunk)
+      return
+    }
+    over = true
+    chunks.length = 0
+    done('too-large')
+  })
+  request.on('end', () => {
+    if (!over) done(chunks.length === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
+  })
+  // An aborted request has nobody left to answer.
+  request.on('error', () => {})
+}

@@ -1,0 +1,75 @@
+/** PUT creates an object or replaces it; without `data` it keeps what is there. */
+import { has, READ, WRITE } from '../../../core/permissions/index.ts'
+import type { JsonObject } from '../../../lib/json/index.ts'
+
+import { checkAccept, contentType, plainTypes, readJson, readObjectBody } from '../body.ts'
+import type { Call, Door, Handler } from '../call.ts'
+import { checkConditions, readConditions } from '../conditions.ts'
+import { groupKind, type Kind, membersOf } from '../kinds.ts'
+import { locateObject } from '../place.ts'
+import { type Intent, write } from '../write.ts'
+import {
+  checkSameId,
+  checkSize,
+  givenTime,
+  namesIn,
+  objectAnswer,
+  refuse,
+  stopping,
+  storeObject,
+  valueOf,
+  wantedLists,
+} from './object.ts'
+
+export function putObject(kind: Kind): Handler {
+  return async (door, call) => write(door, call, await putIntent(door, call, kind))
+}
+
+/** Reads a PUT. Throws what is wrong with it. */
+export async function putIntent(door: Door, call: Call, kind: Kind): Promise<Intent> {
+  checkAccept(call.headers)
+  contentType(call.headers, plainTypes)
+  const conditions = readConditions(call.headers)
+  const place = await locateObject(call, kind)
+  const body = readObjectBody(readJson(call.body, door.settings.bodyLimit), kind.permissionNames)
+  if (body.data) checkSameId(place, body.data)
+  const data = body.data && kind.complete(body.data, 'data.')
+  if (data) checkSize(door, data)
+  const permissions = hasLists(body.permissions) ? body.permissions : undefined
+  return {
+    place,
+    verb: 'PUT',
+    shares: permissions !== undefined,
+    looks: false,
+    names: () => [...namesIn(permissions), ...(data && kind === groupKind ? membersOf(data) : [])],
+    check(permit, exists) {
+      const allowed = exists
+        ? has(permit.bits, WRITE) || (conditions.noneMatch === '*' && permit.mayCreate)
+        : permit.mayCreate
+      if (!allowed) refuse(call)
+    },
+    plan(run) {
+      const { stored, permit } = run
+      stopping(() =>
+        checkConditions(conditions, stored?.modified, () =>
+          permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : {},
+        ),
+      )
+      const kept: JsonObject = stored ? (JSON.parse(stored.data) as JsonObject) : {}
+      return storeObject(
+        door,
+        call,
+        place,
+        run,
+        { data: data ?? kept, modified: data && givenTime(data), changesMembers: data !== undefined },
+        permissions && wantedLists(run, permissions, false),
+      )
+    },
+    answer: (done, permit) => objectAnswer(door, call, place, permit, done, done.created ? 201 : 200),
+  }
+}
+
+/** An empty mapping of permissions changes none. */
+export function hasLists(permissions: ReadonlyMap<string, readonly string[] | null> | undefined): boolean {
+  return [...(permissions?.values() ?? [])].some((list) => list !== null)
+}
