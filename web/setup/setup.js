@@ -10,6 +10,8 @@ history.replaceState(null, '', location.pathname)
 
 if (token === '') alert.textContent = words.noToken
 form.hidden = false
+// The browser looked for what has `autofocus` while the form was hidden.
+form.querySelector('[autofocus]').focus()
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault()

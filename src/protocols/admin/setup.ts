@@ -29,7 +29,7 @@ export interface SetupOptions {
   /** The public origin; the page may stand on any host that is ours. */
   publicUrl: string
   assets: Assets
-  accounts: Pick<Accounts, 'checkSetup' | 'createOwner'>
+  accounts: Pick<Accounts, 'checkSetup' | 'createOwner' | 'hasOwner'>
   passwords: Pick<Passwords, 'hash'>
   /** Whether passwords of any strength are taken: for foreign test suites alone. */
   weakPasswords: boolean
@@ -62,7 +62,8 @@ export function setupPage(app: FastifyInstance, options: SetupOptions): void {
     if (!wanted) return refuse(reply, 'failed', 400)
     try {
       // Before the slow hash, which strangers must not be able to order.
-      if (!(await options.accounts.checkSetup(wanted.token))) return refuse(reply, 'token')
+      if (!(await options.accounts.checkSetup(wanted.token)))
+        return refuse(reply, (await options.accounts.hasOwner()) ? 'owner' : 'token')
       if (!options.weakPasswords && checkPassword(wanted.password, wanted.login)) return refuse(reply, 'weak')
       const directHash = await options.passwords.hash(wanted.password)
       const { login } = await options.accounts.createOwner({ ...wanted, directHash })
