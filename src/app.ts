@@ -72,7 +72,7 @@ export async function openCore(config: Config, log: Logger): Promise<Core> {
     closing.push(() => bus.close())
     const store = await openStore(config, { bus, clock, onError })
     closing.push(() => store.close())
-    const blobs = createFileBlobs(join(config.data, 'blobs'))
+    const blobs = createFileBlobs(blobFolder(config))
     const { unsafeTest, quota } = config
     const accounts = createAccounts({ store, clock, keys, quota, unsafeTest, onError })
     const passwords = createPasswords(undefined, unsafeTest ? quickParameters : undefined)
@@ -103,7 +103,7 @@ async function openStore(
   const planner = createPlanner({ collections: config.quotaCollections, spaces: config.quotaSpaces })
   if (config.store.type === 'sqlite') {
     const { createSqliteStore } = await import('./store/sqlite/index.ts')
-    return createSqliteStore({ path: join(config.data, 'essaim.db'), planner, ...parts })
+    return createSqliteStore({ path: databaseFile(config), planner, ...parts })
   }
   const { createPostgresStore } = await import('./store/postgres/index.ts')
   return createPostgresStore({ url: config.store.url, planner, ...parts })
@@ -221,3 +221,35 @@ export async function openOperator(config: Config): Promise<{ operator: Operator
   const core = await openCore(config, pino({ level: 'warn', base: null }, pino.destination(2)))
   return { operator: createOperator(core), close: core.close }
 }
+
+/** Puts a backup into the configured store, while no server runs on it. */
+export async function restoreInto(config: Config, file: string, replace: boolean): Promise<Restoration> {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  const lock = takeDataLock(join(config.data, 'lock'))
+  try {
+    const { restoreBackup } = await import('./store/backup.ts')
+    const { homes, records, missing } = await restoreBackup({
+      file,
+      into:
+        config.store.type === 'sqlite'
+          ? { kind: 'sqlite', path: databaseFile(config) }
+          : { kind: 'postgres', url: config.store.url },
+      blobs: createFileBlobs(blobFolder(config)),
+      now: systemClock.now(),
+      replace,
+    })
+    return { homes, records, missing: missing.length }
+  } finally {
+    lock.release()
+  }
+}
+
+/** What a restore brought back; `missing` blobs were not in the backup. */
+export interface Restoration {
+  homes: number
+  records: number
+  missing: number
+}
+
+const databaseFile = ({ data }: Config) => join(data, 'essaim.db')
+const blobFolder = ({ data }: Config) => join(data, 'blobs')

@@ -58,8 +58,8 @@ export function createOperator(core: Core): Operator {
     async backup({ file }) {
       if (existsSync(file)) throw new OperatorError('exists', `${file} exists already.`)
       const { writeBackup } = await import('../store/backup.ts')
-      await writeBackup({ store, blobs, file })
-      return { bytes: statSync(file).size }
+      const { missing } = await writeBackup({ store, blobs, file })
+      return { bytes: statSync(file).size, missing: missing.length }
     },
   }
   return translated(operator)

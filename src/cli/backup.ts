@@ -19,7 +19,8 @@ else “secret” in the data folder): keep that too, apart from the file. Encry
       return exit.usage
     }
     const file = resolve(positionals[0]!)
-    const { bytes } = await withOperator(terminal, (operator) => operator.backup({ file }))
+    const { bytes, missing } = await withOperator(terminal, (operator) => operator.backup({ file }))
+    if (missing > 0) terminal.err(`${missing} blobs that records refer to are not on the disk.\n`)
     terminal.out(`${file}: ${bytes} bytes, not encrypted, without the secret key.\n`)
     return exit.done
   },
@@ -28,17 +29,19 @@ else “secret” in the data folder): keep that too, apart from the file. Encry
 export const restore: Command = {
   name: 'restore',
   summary: 'start again from a backup',
-  help: `essaim restore FILE
+  help: `essaim restore FILE [--replace]
 
-Puts what a backup holds into the configured store, which must be empty, while no server runs. Every
-client is told to look again: epochs and clocks are raised.`,
+Puts what a backup holds into the configured store, which must be empty, while no server runs. With
+--replace, what the store holds is lost. Every client is told to look again: epochs and clocks are raised.`,
   async run(args, terminal) {
-    const { positionals } = parse(args, {}, { min: 1, max: 1 })
+    const { values, positionals } = parse(args, { replace: { type: 'boolean' } }, { min: 1, max: 1 })
     const config = configOf(terminal)
     const { restoreInto } = await import('../app.ts')
-    const { homes, records } = await restoreInto(config, resolve(positionals[0]!)).catch((error: unknown) => {
+    const restoring = restoreInto(config, resolve(positionals[0]!), values.replace ?? false)
+    const { homes, records, missing } = await restoring.catch((error: unknown) => {
       throw new CommandError(error instanceof Error ? error.message : String(error))
     })
+    if (missing > 0) terminal.err(`${missing} blobs that records refer to are not in the backup.\n`)
     terminal.out(`Restored ${homes} homes with ${records} records.\n`)
     return exit.done
   },

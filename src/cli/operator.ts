@@ -19,7 +19,8 @@ export interface Operator {
   accountDelete(wanted: { login: string }): Promise<void>
   /** A new first-run link; none when there is an owner. */
   setupLink(): Promise<{ link?: string }>
-  backup(wanted: { file: string }): Promise<{ bytes: number }>
+  /** `missing`: blobs that records refer to and that are not on the disk. */
+  backup(wanted: { file: string }): Promise<{ bytes: number; missing: number }>
 }
 
 /** A refusal that the person at the terminal can understand; crosses the socket as it is. */
