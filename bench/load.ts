@@ -69,7 +69,7 @@ function lua({ method, path, spread = 1, headers = {}, body }: Operation): strin
   return `
 wrk.method = ${quoted(method)}
 ${Object.entries(headers)
-  .map(([name, value]) => `wrk.headers[${quoted(name)}] = ${quoted(value)}`)
+  .map(([name, value]) => `wrk.headers[ ${quoted(name)} ] = ${quoted(value)}`)
   .join('\n')}
 local path, body, n = ${quoted(path)}, ${body === undefined ? 'nil' : quoted(body)}, 0
 ${
