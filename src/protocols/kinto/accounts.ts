@@ -148,7 +148,9 @@ const putAccount: Handler = async (door, call) => {
       ? isSelf(call, account) || (await administers(door, call)) || (mayMake && conditions.noneMatch === '*')
       : mayMake
     if (!allowed) refuse(call)
-    checkConditions(conditions, account?.modified, () => (isSelf(call, account) ? valueOf(account!) : {}))
+    checkConditions(conditions, account?.modified, () =>
+      isSelf(call, account) ? valueOf(account!) : undefined,
+    )
     if (!account) {
       const made = await create(door, wanted)
       if (made) return accountAnswer(door, made, 201)

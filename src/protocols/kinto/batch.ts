@@ -136,24 +136,22 @@ function failedAnswer(error: unknown): Answer {
 /** One transaction, in which each request sees what the ones before it did. */
 async function inSession(door: Door, call: Call, items: readonly Item[]): Promise<Answer[]> {
   const homes = new Set<number>()
-  const made = new Map<string, number>()
-  const newHome = (bucket: string): number => {
-    const home = made.get(bucket) ?? spare.pop() ?? newHomeId()
-    made.set(bucket, home)
-    return home
-  }
+  // Each bucket that may be made gets a home of its own, also one that is made again.
   const spare: number[] = []
   for (const { found, who, request } of items) {
     if (who?.subject.account) homes.add(who.subject.account.home)
-    if (!found) continue
-    const { bucket } = found.params
-    if (found.route.path === '/buckets' && request.method === 'POST') {
-      spare.push(newHomeId())
-      const id = idIn(request)
-      if (id !== undefined) homes.add(await homeOf(call, id, newHome))
-    } else if (bucket !== '' && bucket !== defaultBucket) homes.add(await homeOf(call, bucket, newHome))
+    if (!found || (found.route.path !== '/buckets' && found.params.bucket === '')) continue
+    if (request.method === 'PUT' || request.method === 'POST') spare.push(newHomeId(), newHomeId())
+    const id = found.params.bucket || idIn(request)
+    const row = id === undefined || id === defaultBucket ? undefined : await call.scope.directory.find(id)
+    if (row && !row.deleted) homes.add(row.home)
   }
   for (const home of spare) homes.add(home)
+  const newHome = (): number => {
+    const home = spare.pop()
+    if (home === undefined) throw tooBusy(door.settings)
+    return home
+  }
   return door.store.session([...homes], (session) =>
     inTurn(door, call, items, sessionScope(door, session, newHome)),
   )
@@ -165,12 +163,7 @@ function idIn({ body: { json } }: KintoRequest): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-async function homeOf({ scope }: Call, bucket: string, newHome: (bucket: string) => number): Promise<number> {
-  const row = await scope.directory.find(bucket)
-  return row && !row.deleted ? row.home : newHome(bucket)
-}
-
-function sessionScope(door: Door, session: Session, newHome: (bucket: string) => number): Scope {
+function sessionScope(door: Door, session: Session, newHome: () => number): Scope {
   return {
     reads: session,
     commit: (request) => session.commit(request),

@@ -27,7 +27,7 @@ export function creator(door: Door, call: Call): string | null {
 /** Makes a new bucket's home, if the directory has not changed. The place gets the home's id. */
 export function newHomeStep(door: Door, call: Call, place: Place): Step {
   const { id, row } = place.bucket
-  place.home = call.scope.newHome?.(id) ?? newHomeId()
+  place.home = call.scope.newHome?.() ?? newHomeId()
   const where = { bucket_id: id }
   const { home } = place
   const input = {

@@ -61,6 +61,12 @@ describe('JSON bodies', () => {
     assert.throws(() => readJson(bytes('"12345"'), 5), refused(413))
   })
 
+  test('a surrogate alone is 400, a pair and NUL are kept', () => {
+    for (const text of ['{"a":"\\ud800"}', '{"\\udc00":1}', '[["\\ud800x"]]'])
+      assert.throws(() => readJson(bytes(text), 100), refused(400))
+    assert.deepEqual(readJson(bytes('{"a":"\\ud83d\\ude00\\u0000"}'), 100), { a: '\u{1f600}\0' })
+  })
+
   test('an integer that would be given back as another is 400, one that is exact is kept', () => {
     assert.throws(() => readJson(bytes('{"a":[9007199254740993]}'), 100), refused(400))
     assert.throws(() => readJson(bytes('{"a":-12345678901234567890}'), 100), refused(400))

@@ -34,6 +34,8 @@ export function checkAccept(headers: Headers): void {
   const accept = headers['accept']
   if (accept === undefined || accept === '*/*' || accept === jsonType) return
   const ranges = (Array.isArray(accept) ? accept.join() : accept).split(',')
+  // What is no media range at all says nothing about what is wanted.
+  if (!accept.includes('/') && accept !== '') return
   for (const range of ranges) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
     if (type !== jsonType && type !== 'application/*' && type !== '*/*') continue
@@ -71,7 +73,18 @@ export function readJson({ bytes, json }: Body, maxBytes: number): Json | undefi
     throw fault('body', null, `Invalid JSON: ${error.message}`)
   }
   if (hasUnsafeInteger(value)) checkIntegers(bytes)
+  if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('\\u') && !isWellFormed(value))
+    throw fault('body', null, 'Invalid JSON: a surrogate stands alone')
   return value
+}
+
+/** Whether all text is Unicode. A surrogate alone, which only an escape can bring in, is refused by many parsers. */
+function isWellFormed(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isWellFormed)
+  for (const key in value) if (!key.isWellFormed() || !isWellFormed(value[key]!)) return false
+  return true
 }
 
 export function tooLarge(): KintoError {

@@ -46,8 +46,8 @@ export interface Scope {
   commit: Session['commit']
   permissions: Permissions
   directory: Directory
-  /** In a batch, the home that a bucket of this id would get: a session names its homes beforehand. */
-  newHome: ((bucket: string) => number) | undefined
+  /** In a session, which names its homes beforehand: the id of the next new one. */
+  newHome: (() => number) | undefined
 }
 
 /** What was in the address, by the names of the route's places. */

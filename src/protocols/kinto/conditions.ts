@@ -1,5 +1,6 @@
 /** `If-Match` and `If-None-Match`: revisions are quoted integers, compared for equality (never for order). */
 import type { JsonObject } from '../../lib/json/index.ts'
+import { revisionHeaders } from './answer.ts'
 import { fault, modifiedMeanwhile } from './errors.ts'
 
 /** Header names in lower case. */
@@ -39,12 +40,12 @@ export function isUnchanged({ noneMatch }: Conditions, revision: number): boolea
 
 /**
  * Throws 412 where the conditions do not hold. `revision` is that of the object, undefined if it is absent; a list is
- * always there, at its clock. `existing` is shown to the client, `revision` as ETag.
+ * always there, at its clock. `existing`, if it may be seen, is shown to the client, and `revision` as ETag.
  */
 export function checkConditions(
   { match, noneMatch }: Conditions,
   revision: number | undefined,
-  existing?: () => JsonObject,
+  existing?: () => JsonObject | undefined,
 ): void {
   if (match === undefined && noneMatch !== '*') return
   const present = revision !== undefined
@@ -55,5 +56,5 @@ export function checkConditions(
         ? !present
         : match !== undefined && (!present || match !== revision)
   if (!fails) return
-  throw modifiedMeanwhile(present ? existing?.() : undefined, present ? ['ETag', `"${revision}"`] : [])
+  throw modifiedMeanwhile(present ? existing?.() : undefined, present ? revisionHeaders(revision) : [])
 }

@@ -112,7 +112,9 @@ async function entriesOf(door: Door, call: Call): Promise<JsonObject[]> {
   await collectConfigured(door, call, collected)
   for (const { home, path, bits, creates } of collected.values()) {
     const bucket = await call.scope.directory.inHome(home)
-    const entry = bucket && entryOf(bucket.id, path, bits, creates)
+    // In a home of her own, what is shared with others is hers as well.
+    const own = (await call.scope.permissions.rights(call.who.subject, home, '')).bits
+    const entry = bucket && entryOf(bucket.id, path, bits | own, creates)
     if (entry) entries.push(entry)
   }
   return entries

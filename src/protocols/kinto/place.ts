@@ -53,9 +53,12 @@ export const defaultBucket = 'default'
 /** The bucket of an address. Throws 401 for the default bucket of nobody. */
 export function locateBucket(call: Call): Promise<BucketPlace> {
   const { params, who } = call
-  if (params.bucket !== defaultBucket) return locateBucketId(call, params.bucket, false)
-  if (who.bucket === undefined) throw forbidden(false)
-  return locateBucketId(call, who.bucket, true)
+  const isDefault = params.bucket === defaultBucket
+  if (isDefault && who.bucket === undefined) throw forbidden(false)
+  // Answers show the default bucket under its own id, and may be followed.
+  return who.bucket !== undefined && (isDefault || params.bucket === who.bucket)
+    ? locateBucketId(call, who.bucket, true)
+    : locateBucketId(call, params.bucket, false)
 }
 
 /** The bucket of an id; `implicit` where it was addressed as the default one. */

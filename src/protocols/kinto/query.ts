@@ -144,7 +144,7 @@ function readValue(name: string, op: Op, field: string, text: string, now: numbe
     }
     case 'in':
     case 'exclude': {
-      const values = text.split(',', maxValues + 1)
+      const values = text === '' ? [] : text.split(',', maxValues + 1)
       if (values.length > maxValues) throw fault('querystring', name, `${name} has too many values`)
       if (isTime) return values.map((value) => readTime(name, value, now))
       return values.map((value) => (field === 'id' ? readId(name, value) : native(name, value)))

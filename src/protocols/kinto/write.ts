@@ -237,7 +237,7 @@ async function decide(door: Door, call: Call, intent: Intent): Promise<Decided> 
     const permit: Permit = {
       bits,
       inherits: has(listBits, WRITE),
-      mayCreate: has(listBits, CREATE),
+      mayCreate: place.kind === bucketKind ? await mayCreateBucket(door, call, WRITE) : has(listBits, CREATE),
       seesAbsence: has(listBits, READ),
     }
     const present = place.bucket.implicit || place.kind === bucketKind || collection?.cid != null

@@ -58,7 +58,7 @@ export function deleteIntent(door: Door, call: Call, place: Place): Intent {
       if (!stored && !makes) throw new Stop(absent(place))
       stopping(() =>
         checkConditions(conditions, stored?.modified, () =>
-          permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : {},
+          permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : undefined,
         ),
       )
       if (stored) return deleteChanges(view, place, stored, given, groups)

@@ -101,9 +101,11 @@ export function storeObject(
     : { owner, lists: givenLists(kind, path, present, view.now), changes: [] }
   const members =
     kind === groupKind && content.changesMembers ? membersOf(content.data).map(run.principal) : undefined
+  // A time that the list has shown already would hide the change from who asks for what is later.
+  const isShown = content.modified === view.collection(home, place.list)?.clock
   const input: Content = {
     data: content.data,
-    modified: content.modified,
+    modified: isShown ? undefined : content.modified,
     owner: stored && after.owner === stored.owner ? undefined : after.owner,
     members,
   }
@@ -116,14 +118,11 @@ export function storeObject(
   return changes
 }
 
-/** Whether the permissions of an object are shown: to whoever may write it, and to who has just made it. */
+/** Whether the permissions of an object are shown: to whoever may write it, or is a writer now. */
 export function showsLists(call: Call, permit: Permit, done: Done): boolean {
-  const { account } = call.who.subject
-  return (
-    permit.inherits ||
-    has(permit.bits, WRITE) ||
-    (done.created && account !== undefined && done.record?.owner === `account:${account.id}`)
-  )
+  if (permit.inherits || has(permit.bits, WRITE)) return true
+  const { principals } = call.who.subject
+  return (done.lists.get('write') ?? []).some((writer) => principals.includes(writer))
 }
 
 /** The JSON text of permission lists. */

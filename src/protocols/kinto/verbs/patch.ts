@@ -44,6 +44,7 @@ export async function patchIntent(door: Door, call: Call, kind: Kind): Promise<I
   const place = await locateObject(call, kind)
   const patch = readPatch(readJson(call.body, door.settings.bodyLimit), type, kind.permissionNames)
   const makes = makesItself(place)
+  const looks = kind === groupKind || touchesPermissions(patch)
 
   const patched = (stored: JsonObject, lists: Run['lists']): Patched => {
     const result = applyPatch(patch, { data: stored, permissions: lists }, kind.permissionNames)
@@ -57,8 +58,9 @@ export async function patchIntent(door: Door, call: Call, kind: Kind): Promise<I
     place,
     verb: 'PATCH',
     shares: touchesPermissions(patch),
-    looks: kind === groupKind || touchesPermissions(patch),
+    looks,
     names(stored, lists) {
+      if (!looks) return []
       const { data, permissions } = patched(stored ? valueOf(place, stored) : {}, lists)
       return [...namesIn(permissions?.lists), ...(kind === groupKind ? membersOf(data) : [])]
     },
@@ -71,7 +73,7 @@ export async function patchIntent(door: Door, call: Call, kind: Kind): Promise<I
       if (!stored && !makes) throw new Stop(absent(place))
       stopping(() =>
         checkConditions(conditions, stored?.modified, () =>
-          permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : {},
+          permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : undefined,
         ),
       )
       const before = stored ? valueOf(place, stored) : {}

@@ -52,7 +52,7 @@ export async function putIntent(door: Door, call: Call, kind: Kind): Promise<Int
       const { stored, permit } = run
       stopping(() =>
         checkConditions(conditions, stored?.modified, () =>
-          permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : {},
+          permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : undefined,
         ),
       )
       const kept: JsonObject = stored ? (JSON.parse(stored.data) as JsonObject) : {}
