@@ -105,6 +105,8 @@ export interface KintoResponse {
   headers: readonly string[]
   /** UTF-8 text; empty for 304 and HEAD. */
   body: string
+  /** `latin1` where all of it is ASCII, which is written in half the time of `utf8`. */
+  coding: 'latin1' | 'utf8'
 }
 
 /**
@@ -148,9 +150,11 @@ export function createDressing(settings: KintoSettings) {
         headers.push('Alert', asciiJson(now < eos.at ? alert.soft : alert.hard))
       }
     }
-    if (body === undefined) return { status, headers, body: '' }
-    headers.push('Content-Length', String(Buffer.byteLength(body)))
-    return { status, headers, body: method === 'HEAD' ? '' : body }
+    if (body === undefined) return { status, headers, body: '', coding: 'latin1' }
+    const length = Buffer.byteLength(body)
+    headers.push('Content-Length', String(length))
+    const coding = length === body.length ? 'latin1' : 'utf8'
+    return { status, headers, body: method === 'HEAD' ? '' : body, coding }
   }
 }
 

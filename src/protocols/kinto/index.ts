@@ -86,10 +86,10 @@ function answer(
   })
 }
 
-function write(response: ServerResponse, { status, headers, body }: KintoResponse): void {
+function write(response: ServerResponse, { status, headers, body, coding }: KintoResponse): void {
   if (response.destroyed || response.headersSent) return
   response.writeHead(status, headers as string[])
-  response.end(body)
+  response.end(body, coding)
 }
 
 /** An answer that could not be made: nothing of it may reach the client. */

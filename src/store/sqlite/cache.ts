@@ -13,6 +13,8 @@ const mostHomes = 10_000
 const mostCollections = 20_000
 const mostRecords = 50_000
 const mostPages = 10_000
+/** Most paths of which it is known whether there are entries below. */
+const mostParents = 20_000
 /** Bytes of records, and as many of pages of lists; a row counts with its text and 300 bytes. */
 const mostBytes = 8 * 1024 * 1024
 const rowBytes = 300
@@ -48,8 +50,25 @@ export function createRowCache() {
   let reads = 0
   const isKept = () => reads++ % keptOf === 0
   const payers = createLru<number, PayerSum>({ max: mostHomes })
+  const parents = createLru<string, { permSeq: number; bare: boolean }>({ max: mostParents })
+
+  /**
+   * Whether it is known that no permission entry, not even a removed one, is below a path. Every entry
+   * that comes moves the home's `permSeq`. Most records have none: this saves a look for each of them.
+   */
+  function isBare(home: number, parent: string, look: () => boolean): boolean {
+    const permSeq = homes.get(home)?.permSeq
+    if (permSeq === undefined) return false
+    const key = `${home}/${parent}`
+    const known = parents.get(key)
+    if (known?.permSeq === permSeq) return known.bare
+    const bare = look()
+    parents.set(key, { permSeq, bare })
+    return bare
+  }
 
   return {
+    isBare,
     homes: {
       get: homes.get,
       set: (row: HomeRow) => homes.set(row.id, row),
@@ -100,6 +119,7 @@ export function createRowCache() {
       records.clear()
       pages.clear()
       payers.clear()
+      parents.clear()
     },
   }
 

@@ -122,6 +122,12 @@ export function createLookups(connection: Connection) {
     /** Entries at a path, removed ones too. */
     accessAt,
 
+    /** Whether there is any entry below a path, removed ones too. */
+    hasAccessBelow(home: number, path: string): boolean {
+      const text = 'SELECT 1 FROM access WHERE home_id = ? AND path >= ? AND path < ? LIMIT 1'
+      return connection.prepare(text).get(home, ...prefixRange(path)) !== undefined
+    },
+
     /** Entries at and below a path, removed ones too. */
     accessBelow(home: number, path: string): AccessRow[] {
       const text = `SELECT ${accessColumns} FROM access WHERE home_id = ? AND path >= ? AND path < ?`

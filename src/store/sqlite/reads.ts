@@ -1,6 +1,6 @@
 /** The reads of the port, over whatever lets one look: the store outside of sessions, or a session. */
 import type { Clock } from '../../core/ports/outside.ts'
-import type { CollectionRow, HomeRow, RecordRow } from '../../core/ports/rows.ts'
+import type { AccessRow, CollectionRow, HomeRow, RecordRow } from '../../core/ports/rows.ts'
 import type { Listed, ListQuery, ListRead, Reads } from '../../core/ports/store.ts'
 import type { Connection } from './driver.ts'
 import { contentOf, countRows, expiredRows, listedShape, listRows, type Page } from './list.ts'
@@ -13,6 +13,8 @@ export interface Sight {
   home(id: number): HomeRow | undefined
   collection(home: number, path: string): CollectionRow | undefined
   record(home: number, cid: number, id: string): RecordRow | undefined
+  /** Entries at a path, removed ones too. */
+  access(home: number, path: string): AccessRow[]
   /** Pages of lists that were found before. */
   pages?: {
     get(collection: CollectionRow, query: ListQuery, now: number): Page<Listed> | undefined
@@ -97,7 +99,7 @@ export function createReads({ clock, read, scan }: Looking): Reads {
     async access(id, paths) {
       return read((sight) => ({
         permSeq: sight.home(id)?.permSeq ?? 0,
-        entries: paths.flatMap((path) => sight.lookups.accessAt(id, path).filter(({ bits }) => bits !== 0)),
+        entries: paths.flatMap((path) => sight.access(id, path).filter(({ bits }) => bits !== 0)),
       }))
     },
 

@@ -1,5 +1,6 @@
 /** Long looks, on connections of their own: each sees the state it began with, and lets others have turns. */
 import { storeError } from '../errors.ts'
+import { accessFrom } from './access.ts'
 import { nextTurn } from './commits.ts'
 import type { Connection } from './driver.ts'
 import { createLookups, type Lookups } from './lookups.ts'
@@ -80,8 +81,8 @@ export async function paced<T>(look: Generator<number, T>, check: () => void): P
 /** What a connection sees, nothing from memory. */
 export function plainSight(connection: Connection): Sight {
   const lookups = createLookups(connection)
-  const { home, collection, record } = lookups
-  return { connection, lookups, home, collection, record }
+  const { home, collection, record, accessAt: access } = lookups
+  return { connection, lookups, home, collection, record, access }
 }
 
 /** What is committed: single rows from memory, where they are kept. */
@@ -111,5 +112,6 @@ export function cachedSight(connection: Connection, lookups: Lookups, cache: Row
       if (row) cache.records.set(row)
       return row
     },
+    access: (home, path) => accessFrom(lookups, cache, home, path),
   }
 }

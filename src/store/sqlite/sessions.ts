@@ -72,8 +72,8 @@ function sessionOf(
   transaction: ReturnType<typeof begin>,
   check: () => void,
 ): Session {
-  const { home, collection, record } = lookups
-  const sight = { connection, lookups, home, collection, record }
+  const { home, collection, record, accessAt: access } = lookups
+  const sight = { connection, lookups, home, collection, record, access }
   const flush = () => {
     check()
     if (transaction.work.dirty) transaction.flush()

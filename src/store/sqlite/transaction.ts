@@ -1,6 +1,7 @@
 /** One transaction: what requests need goes from the database into a workspace, what they wrote back. */
 import type { CollectionRow, HomeRow, RecordRow } from '../../core/ports/rows.ts'
 import type { CommitRequest, ListQuery, Need, Workspace, Writes } from '../../core/ports/store.ts'
+import { accessFrom } from './access.ts'
 import type { RowCache } from './cache.ts'
 import type { Connection } from './driver.ts'
 import { contentOf, foundShape, listRows } from './list.ts'
@@ -83,7 +84,7 @@ export function createTransaction(
       case 'record':
         return work.loadRecord(need.home, need.path, need.id, record(need.home, need.path, need.id))
       case 'access':
-        return work.loadAccess(need.home, need.path, lookups.accessAt(need.home, need.path))
+        return work.loadAccess(need.home, need.path, accessFrom(lookups, committed(), need.home, need.path))
       case 'below': {
         const own = collection(need.home, need.path)
         const below = lookups.collections(need.home, { below: need.path })
