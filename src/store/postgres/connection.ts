@@ -156,6 +156,11 @@ async function prepare(connection: Connection, options: ConnectionOptions): Prom
     // Statements are prepared and their plans do not depend on values; nor should their cost.
     plan_cache_mode: 'force_generic_plan',
     jit: 'off',
+    // Every statement goes by an index, row by row; the planner's other ways are for reports.
+    enable_seqscan: 'off',
+    enable_bitmapscan: 'off',
+    enable_hashjoin: 'off',
+    enable_mergejoin: 'off',
     // A UNION ALL gives its parts in order only where no worker runs beside.
     max_parallel_workers_per_gather: 0,
   }

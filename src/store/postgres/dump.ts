@@ -42,6 +42,8 @@ async function tablesOf(connection: Connection): Promise<Table[]> {
  */
 export async function* dumpTables(connection: Connection): AsyncGenerator<DumpPiece> {
   await connection.run('SET idle_in_transaction_session_timeout = 0')
+  // Here the whole of a table is wanted.
+  await connection.run('SET enable_seqscan = on')
   await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   for (const table of await tablesOf(connection)) yield* dumpTable(connection, table)
   await connection.run('COMMIT')

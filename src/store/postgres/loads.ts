@@ -34,12 +34,13 @@ export const lockHomes: Prepared = {
   text: `SELECT ${home.select('h')} FROM home h WHERE h.home_id = ANY($1::bigint[]) ORDER BY h.home_id FOR UPDATE`,
 }
 
+// Why LATERAL: see points.ts.
 const collections: Lookup = {
   name: 'load_collections',
   types: ['bigint', 'text'],
   text: `SELECT w.n, ${collection.select('c')}
     FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(home_id, path, n)
-    JOIN collection c ON c.home_id = w.home_id AND c.path = w.path`,
+    CROSS JOIN LATERAL (SELECT * FROM collection WHERE home_id = w.home_id AND path = w.path LIMIT 1) AS c`,
 }
 
 const records: Lookup = {
@@ -47,8 +48,8 @@ const records: Lookup = {
   types: ['bigint', 'text', 'text'],
   text: `SELECT w.n, ${record.select('r')}
     FROM unnest($1::bigint[], $2::text[], $3::text[]) WITH ORDINALITY AS w(home_id, path, id, n)
-    JOIN collection c ON c.home_id = w.home_id AND c.path = w.path
-    JOIN record r ON r.home_id = c.home_id AND r.cid = c.cid AND r.id = w.id`,
+    CROSS JOIN LATERAL (SELECT cid FROM collection WHERE home_id = w.home_id AND path = w.path LIMIT 1) AS c
+    CROSS JOIN LATERAL (SELECT * FROM record WHERE home_id = w.home_id AND cid = c.cid AND id = w.id LIMIT 1) AS r`,
 }
 
 const entries: Lookup = {
@@ -56,25 +57,30 @@ const entries: Lookup = {
   types: ['bigint', 'text'],
   text: `SELECT w.n, ${access.select('a')}
     FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(home_id, path, n)
-    JOIN access a ON a.home_id = w.home_id AND a.path = w.path`,
+    CROSS JOIN LATERAL (SELECT * FROM access WHERE home_id = w.home_id AND path = w.path OFFSET 0) AS a`,
 }
 
+// Between a path and what is below it others may stand: `a-b` comes before `a/b`.
 const collectionsBelow: Prepared = {
   name: 'load_collections_below',
   text: `SELECT ${collection.select('c')} FROM collection c
-    WHERE c.home_id = $1 AND (c.path = $2 OR (c.path >= $3 AND c.path < $4))`,
+    WHERE c.home_id = $1 AND c.path >= $2 AND c.path < $4 AND (c.path = $2 OR c.path >= $3)`,
 }
 
 const entriesBelow: Prepared = {
   name: 'load_access_below',
   text: `SELECT ${access.select('a')} FROM access a
-    WHERE a.home_id = $1 AND (a.path = $2 OR (a.path >= $3 AND a.path < $4))`,
+    WHERE a.home_id = $1 AND a.path >= $2 AND a.path < $4 AND (a.path = $2 OR a.path >= $3)`,
 }
 
 const queued: Prepared = {
   name: 'load_queue',
-  text: `SELECT ${queue.select('q')} FROM queue q WHERE q.home_id = $1 AND q.name = $2
-    AND ($3::text IS NULL OR q.topic = $3) ORDER BY q.ord`,
+  text: `SELECT ${queue.select('q')} FROM queue q WHERE q.home_id = $1 AND q.name = $2 ORDER BY q.ord`,
+}
+
+const queuedTopic: Prepared = {
+  name: 'load_queue_topic',
+  text: `SELECT ${queue.select('q')} FROM queue q WHERE q.home_id = $1 AND q.name = $2 AND q.topic = $3`,
 }
 
 const batch: Prepared = {
@@ -214,7 +220,10 @@ async function loadRange(loading: Loading, need: Need): Promise<void> {
       return work.loadRows(need.table, need.where, rows)
     }
     case 'queue': {
-      const { rows } = await context.query(queued, [need.home, need.name, need.topic ?? null])
+      const { home: id, name, topic } = need
+      const { rows } = await (topic === undefined
+        ? context.query(queued, [id, name])
+        : context.query(queuedTopic, [id, name, topic]))
       return work.loadQueue(need, present(rows.map((cells): QueueRow | undefined => queue.read(cells))))
     }
     case 'staged': {

@@ -19,21 +19,24 @@ const texts = (values: readonly unknown[]) => encodeArray('text', values)
 
 const fieldsOfContents: Prepared = {
   name: 'sweep_fields',
-  text: 'SELECT c.cid, c.fields FROM collection c WHERE c.home_id = $1 AND c.cid = ANY($2::bigint[])',
+  text: `SELECT c.cid, c.fields FROM collection c
+    WHERE c.home_id = $1 AND c.cid >= 0 AND c.cid = ANY($2::bigint[])`,
 }
 
+// In these the row has to be found by its key, not by an index on what else is asked of it.
 const removeExpired: Prepared = {
   name: 'sweep_expired',
-  text: `DELETE FROM record r USING unnest($2::bigint[], $3::text[], $4::boolean[]) AS w(cid, id, keyed)
-    WHERE r.home_id = $1 AND r.cid = w.cid AND r.id = w.id AND r.expires <= $5
+  text: `DELETE FROM record r
+    USING unnest($1::bigint[], $2::bigint[], $3::text[], $4::boolean[]) AS w(home_id, cid, id, keyed)
+    WHERE r.home_id = w.home_id AND r.cid = w.cid AND r.id = w.id AND coalesce(r.expires, $5::bigint + 1) <= $5
     RETURNING r.cid, r.id, r.modified, r.size, encode(r.blob, 'hex'), CASE WHEN w.keyed THEN r.data END`,
 }
 
 const uncount: Prepared = {
   name: 'sweep_uncount',
   text: `UPDATE collection c SET records = c.records - w.records, bytes = c.bytes - w.bytes
-    FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS w(cid, records, bytes)
-    WHERE c.home_id = $1 AND c.cid = w.cid`,
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS w(home_id, cid, records, bytes)
+    WHERE c.home_id = w.home_id AND c.cid >= 0 AND c.cid = w.cid`,
 }
 
 const uncharge: Prepared = {
@@ -50,7 +53,7 @@ export async function expire(
 ): Promise<number> {
   const contents = await readFields(connection, home, [...new Set(found.map(({ cid }) => cid))])
   const { rows } = await connection.query(removeExpired, [
-    home,
+    bigints(found.map(() => home)),
     bigints(found.map(({ cid }) => cid)),
     texts(found.map(({ id }) => id)),
     encodeArray(
@@ -82,7 +85,7 @@ export async function expire(
   await forgetBlobs(connection, home, blobs, now)
   const all = [...counts.values()]
   await connection.query(uncount, [
-    home,
+    bigints(all.map(() => home)),
     bigints([...counts.keys()]),
     bigints(all.map(({ records }) => records)),
     bigints(all.map(({ bytes }) => bytes)),
@@ -130,20 +133,20 @@ async function forgetBlobs(
 
 const removeDropped: Prepared = {
   name: 'sweep_dropped',
-  text: `DELETE FROM record WHERE home_id = $1 AND cid = $2
-    AND id IN (SELECT id FROM record WHERE home_id = $1 AND cid = $2 LIMIT $3) RETURNING encode(blob, 'hex')`,
+  text: `DELETE FROM record WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM record WHERE home_id = $1 AND cid = $2 LIMIT $3)) RETURNING encode(blob, 'hex')`,
 }
 
 const removeDroppedKeys: Prepared = {
   name: 'sweep_dropped_keys',
-  text: `DELETE FROM field_key WHERE home_id = $1 AND cid = $2 AND (field, key, id) IN
-    (SELECT field, key, id FROM field_key WHERE home_id = $1 AND cid = $2 LIMIT $3)`,
+  text: `DELETE FROM field_key WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM field_key WHERE home_id = $1 AND cid = $2 LIMIT $3))`,
 }
 
 const removeFieldKeys: Prepared = {
   name: 'sweep_field_keys',
-  text: `DELETE FROM field_key WHERE home_id = $1 AND cid = $2 AND field = $3 AND (key, id) IN
-    (SELECT key, id FROM field_key WHERE home_id = $1 AND cid = $2 AND field = $3 LIMIT $4)`,
+  text: `DELETE FROM field_key WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM field_key WHERE home_id = $1 AND cid = $2 AND field = $3 LIMIT $4))`,
 }
 
 const removeDropMark: Prepared = {
@@ -180,8 +183,9 @@ export async function sweepDropped(
 
 const removeTombstones: Prepared = {
   name: 'sweep_tombstones',
-  text: `DELETE FROM record r USING unnest($2::bigint[], $3::text[], $4::bigint[]) AS w(cid, id, seq)
-    WHERE r.home_id = $1 AND r.cid = w.cid AND r.id = w.id AND r.seq = w.seq AND r.deleted`,
+  text: `DELETE FROM record r
+    USING unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[]) AS w(home_id, cid, id, seq)
+    WHERE r.home_id = w.home_id AND r.cid = w.cid AND r.id = w.id AND r.seq = w.seq AND r.deleted`,
 }
 
 const raiseFloor: Prepared = {
@@ -191,8 +195,8 @@ const raiseFloor: Prepared = {
 
 const removeEntries: Prepared = {
   name: 'sweep_entries',
-  text: `DELETE FROM access WHERE home_id = $1 AND (path, principal, source) IN
-    (SELECT path, principal, source FROM access WHERE home_id = $1 AND seq <= $2 AND bits = 0 LIMIT $3)`,
+  text: `DELETE FROM access WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM access WHERE home_id = $1 AND seq >= 0 AND seq <= $2 AND bits = 0 LIMIT $3))`,
 }
 
 /** Removes tombstones that are still as they were found; cursors below them are too old from now on. */
@@ -202,7 +206,7 @@ export async function forgetTombstones(
   found: readonly { cid: number; id: string; seq: number }[],
 ): Promise<number> {
   const { count } = await connection.query(removeTombstones, [
-    home,
+    bigints(found.map(() => home)),
     bigints(found.map(({ cid }) => cid)),
     texts(found.map(({ id }) => id)),
     bigints(found.map(({ seq }) => seq)),
@@ -217,15 +221,15 @@ export async function forgetTombstones(
 
 const removeQueued: Prepared = {
   name: 'sweep_queue',
-  text: `DELETE FROM queue q USING unnest($2::text[], $3::bigint[]) AS w(name, ord)
-    WHERE q.home_id = $1 AND q.name = w.name AND q.ord = w.ord AND q.expires <= $4
+  text: `DELETE FROM queue q USING unnest($1::bigint[], $2::text[], $3::bigint[]) AS w(home_id, name, ord)
+    WHERE q.home_id = w.home_id AND q.name = w.name AND q.ord = w.ord AND q.expires + 0 <= $4
     RETURNING octet_length(q.head) + coalesce(octet_length(q.body), 0)`,
 }
 
 const removeStaged: Prepared = {
   name: 'sweep_staged',
-  text: `DELETE FROM staged s USING unnest($2::text[], $3::bigint[]) AS w(batch, ord)
-    WHERE s.home_id = $1 AND s.batch = w.batch AND s.ord = w.ord AND s.expires <= $4
+  text: `DELETE FROM staged s USING unnest($1::bigint[], $2::text[], $3::bigint[]) AS w(home_id, batch, ord)
+    WHERE s.home_id = w.home_id AND s.batch = w.batch AND s.ord = w.ord AND s.expires + 0 <= $4
     RETURNING octet_length(s.change)`,
 }
 
@@ -238,7 +242,7 @@ export async function expireItems(
   now: number,
 ): Promise<number> {
   const { rows } = await connection.query(what === 'queue' ? removeQueued : removeStaged, [
-    home,
+    bigints(found.map(() => home)),
     texts(found.map(({ name }) => name)),
     bigints(found.map(({ ord }) => ord)),
     now,
@@ -262,15 +266,15 @@ export async function end(connection: Connection, home: number, now: number): Pr
 
 /** Everything of a home, at most so many rows of each table; its own row goes last. */
 const ofHome: readonly Prepared[] = [
-  'DELETE FROM shared_with WHERE home_id = $1 AND (principal, path) IN (SELECT principal, path FROM shared_with WHERE home_id = $1 LIMIT $2)',
-  'DELETE FROM record WHERE home_id = $1 AND (cid, id) IN (SELECT cid, id FROM record WHERE home_id = $1 LIMIT $2)',
-  'DELETE FROM field_key WHERE home_id = $1 AND (cid, field, key, id) IN (SELECT cid, field, key, id FROM field_key WHERE home_id = $1 LIMIT $2)',
-  'DELETE FROM collection WHERE home_id = $1 AND path IN (SELECT path FROM collection WHERE home_id = $1 LIMIT $2)',
-  'DELETE FROM access WHERE home_id = $1 AND (path, principal, source) IN (SELECT path, principal, source FROM access WHERE home_id = $1 LIMIT $2)',
-  'DELETE FROM queue WHERE home_id = $1 AND (name, ord) IN (SELECT name, ord FROM queue WHERE home_id = $1 LIMIT $2)',
-  'DELETE FROM staged WHERE home_id = $1 AND (batch, ord) IN (SELECT batch, ord FROM staged WHERE home_id = $1 LIMIT $2)',
-  'DELETE FROM blob WHERE home_id = $1 AND hash IN (SELECT hash FROM blob WHERE home_id = $1 LIMIT $2)',
-  'DELETE FROM dropped WHERE home_id = $1 AND (cid, field) IN (SELECT cid, field FROM dropped WHERE home_id = $1 LIMIT $2)',
+  'DELETE FROM shared_with WHERE ctid = ANY(ARRAY(SELECT ctid FROM shared_with WHERE home_id = $1 LIMIT $2))',
+  'DELETE FROM record WHERE ctid = ANY(ARRAY(SELECT ctid FROM record WHERE home_id = $1 LIMIT $2))',
+  'DELETE FROM field_key WHERE ctid = ANY(ARRAY(SELECT ctid FROM field_key WHERE home_id = $1 LIMIT $2))',
+  'DELETE FROM collection WHERE ctid = ANY(ARRAY(SELECT ctid FROM collection WHERE home_id = $1 LIMIT $2))',
+  'DELETE FROM access WHERE ctid = ANY(ARRAY(SELECT ctid FROM access WHERE home_id = $1 LIMIT $2))',
+  'DELETE FROM queue WHERE ctid = ANY(ARRAY(SELECT ctid FROM queue WHERE home_id = $1 LIMIT $2))',
+  'DELETE FROM staged WHERE ctid = ANY(ARRAY(SELECT ctid FROM staged WHERE home_id = $1 LIMIT $2))',
+  'DELETE FROM blob WHERE ctid = ANY(ARRAY(SELECT ctid FROM blob WHERE home_id = $1 LIMIT $2))',
+  'DELETE FROM dropped WHERE ctid = ANY(ARRAY(SELECT ctid FROM dropped WHERE home_id = $1 LIMIT $2))',
 ].map((text, at) => ({ name: `sweep_home_${at}`, text }))
 
 const removeHome: Prepared = {

@@ -9,13 +9,16 @@ export const homeLookup: Lookup = {
     JOIN home h ON h.home_id = w.home_id`,
 }
 
+// In a LATERAL with a LIMIT every row is looked up by the whole of its key. As a plain join the planner
+// may go through all of a home or a collection instead, as long as it knows nothing of a new table.
+
 export const collectionLookup: Lookup = {
   name: 'collection',
   types: ['bigint', 'text'],
   text: `SELECT w.n, ${home.select('h')}, ${collection.select('c')}
     FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(home_id, path, n)
     JOIN home h ON h.home_id = w.home_id
-    LEFT JOIN collection c ON c.home_id = w.home_id AND c.path = w.path`,
+    LEFT JOIN LATERAL (SELECT * FROM collection WHERE home_id = w.home_id AND path = w.path LIMIT 1) AS c ON true`,
 }
 
 /** Takes the present, in milliseconds, as its last parameter. */
@@ -25,9 +28,9 @@ export const recordLookup: Lookup = {
   text: `SELECT w.n, ${home.select('h')}, ${collection.select('c')}, ${record.select('r')}
     FROM unnest($1::bigint[], $2::text[], $3::text[]) WITH ORDINALITY AS w(home_id, path, id, n)
     JOIN home h ON h.home_id = w.home_id
-    LEFT JOIN collection c ON c.home_id = w.home_id AND c.path = w.path
-    LEFT JOIN record r ON r.home_id = c.home_id AND r.cid = c.cid AND r.id = w.id
-      AND (r.expires IS NULL OR r.expires > $4)`,
+    LEFT JOIN LATERAL (SELECT * FROM collection WHERE home_id = w.home_id AND path = w.path LIMIT 1) AS c ON true
+    LEFT JOIN LATERAL (SELECT * FROM record WHERE home_id = w.home_id AND cid = c.cid AND id = w.id
+      AND (expires IS NULL OR expires > $4) LIMIT 1) AS r ON true`,
 }
 
 export const accessLookup: Lookup = {
@@ -36,5 +39,6 @@ export const accessLookup: Lookup = {
   text: `SELECT w.n, h.perm_seq, ${access.select('a')}
     FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(home_id, path, n)
     JOIN home h ON h.home_id = w.home_id
-    LEFT JOIN access a ON a.home_id = w.home_id AND a.path = w.path AND a.bits <> 0`,
+    LEFT JOIN LATERAL (SELECT * FROM access WHERE home_id = w.home_id AND path = w.path AND bits <> 0 OFFSET 0) AS a
+      ON true`,
 }

@@ -13,19 +13,26 @@ import { named } from './names.ts'
 import { accessLookup, collectionLookup, homeLookup, recordLookup } from './points.ts'
 import { access, blob, collection, home, queue, record, staged } from './shapes.ts'
 
-/** In whole paths: the last one may go past the limit. */
+// In whole paths: the last one may go past the limit. Between a path and what is below it others may
+// stand: `a-b` comes before `a/b`.
 const accessBelow: Prepared = {
   name: 'access_below',
   text: `SELECT ${access.select('a')} FROM access a
-    WHERE a.home_id = $1 AND (a.path = $2 OR (a.path >= $3 AND a.path < $4)) AND a.bits <> 0
-      AND ($5::text IS NULL OR a.path > $5)
-    ORDER BY a.path FETCH FIRST ($6) ROWS WITH TIES`,
+    WHERE a.home_id = $1 AND a.path >= $2 AND a.path < $4 AND (a.path = $2 OR a.path >= $3) AND a.bits <> 0
+    ORDER BY a.path FETCH FIRST ($5) ROWS WITH TIES`,
+}
+
+const accessAfter: Prepared = {
+  name: 'access_after',
+  text: `SELECT ${access.select('a')} FROM access a
+    WHERE a.home_id = $1 AND a.path > $2 AND a.path >= $3 AND a.path < $4 AND a.bits <> 0
+    ORDER BY a.path FETCH FIRST ($5) ROWS WITH TIES`,
 }
 
 const collectionsOfParent: Prepared = {
   name: 'collections_of_parent',
   text: `SELECT ${collection.select('c')} FROM collection c
-    WHERE c.home_id = $1 AND c.parent = $2 AND c.name > $3 ORDER BY c.name LIMIT $4`,
+    WHERE c.home_id = $1 AND c.parent >= '' AND c.parent = $2 AND c.name > $3 ORDER BY c.name LIMIT $4`,
 }
 
 const collectionsBelow: Prepared = {
@@ -39,12 +46,12 @@ const changes: Prepared = {
   name: 'changes',
   text: `SELECT 'home', h.seq, NULL, ${home.select('h')}, NULL, NULL::bytea FROM home h WHERE h.home_id = $1
     UNION ALL (SELECT 'record', r.seq, c.path, ${record.select('r')} FROM record r
-      JOIN collection c ON c.home_id = r.home_id AND c.cid = r.cid
-      WHERE r.home_id = $1 AND r.seq > $2 AND (r.expires IS NULL OR r.expires > $4) ORDER BY r.seq LIMIT $3)
+      CROSS JOIN LATERAL (SELECT path FROM collection WHERE home_id = $1 AND cid >= 0 AND cid = r.cid LIMIT 1) AS c
+      WHERE r.home_id = $1 AND r.seq >= 0 AND r.seq > $2 AND (r.expires IS NULL OR r.expires > $4) ORDER BY r.seq LIMIT $3)
     UNION ALL (SELECT 'collection', c.seq, NULL, ${collection.select('c')}, NULL, NULL FROM collection c
-      WHERE c.home_id = $1 AND c.seq > $2 ORDER BY c.seq LIMIT $3)
+      WHERE c.home_id = $1 AND c.seq >= 0 AND c.seq > $2 ORDER BY c.seq LIMIT $3)
     UNION ALL (SELECT 'access', a.seq, NULL, ${access.select('a')}, NULL, NULL FROM access a
-      WHERE a.home_id = $1 AND a.seq > $2 ORDER BY a.seq LIMIT $3)`,
+      WHERE a.home_id = $1 AND a.seq >= 0 AND a.seq > $2 ORDER BY a.seq LIMIT $3)`,
 }
 
 const queueItems: Prepared = {
@@ -110,8 +117,9 @@ export function createReads(context: ReadContext): Reads {
     },
 
     async accessBelow(id, path, { after, limit }) {
-      const values = [id, path, ...prefixRange(path), after ?? null, limit]
-      const { rows } = await context.query(accessBelow, values)
+      const { rows } = await (after === undefined
+        ? context.query(accessBelow, [id, path, ...prefixRange(path), limit])
+        : context.query(accessAfter, [id, after, ...prefixRange(path), limit]))
       return rows.map((row) => access.read(row) as AccessRow)
     },
 

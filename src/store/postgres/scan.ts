@@ -189,8 +189,8 @@ async function rowsById<R extends Item>(
   ids: readonly string[],
 ): Promise<R[]> {
   const statement = named(
-    `SELECT ${shape.select('r')} FROM record r JOIN unnest($3::text[]) AS w(id) ON w.id = r.id
-      WHERE r.home_id = $1 AND r.cid = $2`,
+    `SELECT ${shape.select('r')} FROM unnest($3::text[]) AS w(id)
+      CROSS JOIN LATERAL (SELECT * FROM record WHERE home_id = $1 AND cid = $2 AND id = w.id LIMIT 1) AS r`,
   )
   const { rows } = await connection.query(statement, [search.home, cid, encodeArray('text', ids)])
   const byId = new Map(rows.map((cells) => shape.read(cells) as R).map((row) => [row.id, row]))

@@ -2,6 +2,10 @@
  * Version 1 of the schema: homes and what they own, then the directories. Texts compare by their
  * bytes, whatever the database's own collation. Rows that change with every commit leave room in
  * their pages, so that no index has to follow.
+ *
+ * All indexes of a table but one have a condition, which may be one that always holds, as `seq >= 0`:
+ * only statements that repeat it use them. Otherwise the planner, as long as it knows nothing of a
+ * new table, takes an index that shares the first columns for as good as the right one.
  */
 export const foundation = `
 CREATE TABLE home (
@@ -24,9 +28,9 @@ CREATE TABLE collection (
   fields text COLLATE "C"
 ) WITH (fillfactor = 50);
 CREATE UNIQUE INDEX collection_path ON collection (home_id, path);
-CREATE UNIQUE INDEX collection_cid ON collection (home_id, cid);
-CREATE INDEX collection_parent ON collection (home_id, parent, name);
-CREATE INDEX collection_seq ON collection (home_id, seq);
+CREATE UNIQUE INDEX collection_cid ON collection (home_id, cid) WHERE cid >= 0;
+CREATE INDEX collection_parent ON collection (home_id, parent, name) WHERE parent >= '';
+CREATE INDEX collection_seq ON collection (home_id, seq) WHERE seq >= 0;
 -- The sweep's: indexes to be built. A field's own name is never followed by a colon.
 CREATE INDEX collection_building ON collection (home_id, path) WHERE strpos(fields, '"building":') > 0;
 
@@ -36,8 +40,8 @@ CREATE TABLE record (
   size bigint NOT NULL, data text COLLATE "C" NOT NULL, body bytea, blob bytea
 );
 CREATE UNIQUE INDEX record_id ON record (home_id, cid, id);
-CREATE INDEX record_modified ON record (home_id, cid, modified, id);
-CREATE UNIQUE INDEX record_seq ON record (home_id, seq);
+CREATE INDEX record_modified ON record (home_id, cid, modified, id) WHERE modified >= 0;
+CREATE UNIQUE INDEX record_seq ON record (home_id, seq) WHERE seq >= 0;
 -- Counts subtract what has expired and is not swept yet.
 CREATE INDEX record_expires ON record (home_id, cid, expires) WHERE expires IS NOT NULL;
 -- The sweep's: expired records, and tombstones past their time.
@@ -54,7 +58,7 @@ CREATE TABLE access (
   source text COLLATE "C" NOT NULL, bits bigint NOT NULL, expires bigint, seq bigint NOT NULL,
   PRIMARY KEY (home_id, path, principal, source)
 );
-CREATE INDEX access_seq ON access (home_id, seq);
+CREATE INDEX access_seq ON access (home_id, seq) WHERE seq >= 0;
 
 CREATE TABLE queue (
   home_id bigint NOT NULL, name text COLLATE "C" NOT NULL, ord bigint NOT NULL, topic text COLLATE "C",

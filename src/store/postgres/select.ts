@@ -47,8 +47,7 @@ export function pageSql<R>(
     ` SELECT own, list${', NULL'.repeat(shape.width - 2)} FROM seen` +
     ` UNION ALL (SELECT ${shape.select('p')} FROM (` +
     `SELECT r.*, sum(${bytes}) OVER (${order} ROWS UNBOUNDED PRECEDING) - ${bytes} AS before FROM (` +
-    `SELECT r.* FROM record r${joins(search, write)} WHERE r.home_id = ${own} AND r.cid = ${cid}` +
-    `${conditions(search, own, cid, write)} ${order} LIMIT ${write(limit)}` +
+    `${recordsSql(search, own, cid, write)} ${order} LIMIT ${write(limit)}` +
     `) AS r) AS p WHERE p.before <= ${write(maxBytes)})`
   return { text, values: write.all }
 }
@@ -56,14 +55,10 @@ export function pageSql<R>(
 /** All rows of a content, to be fetched piece by piece: texts above `largest` bytes are left out. */
 export function scanSql(search: Search, content: number, largest: number): Sql {
   const write = values()
-  const own = write(search.home)
-  const cid = write(content)
   const data = `CASE WHEN octet_length(r.data) <= ${write(largest)} THEN r.data END`
-  const text =
-    `SELECT ${listed.narrow('r')}, ${data} FROM record r${joins(search, write)}` +
-    ` WHERE r.home_id = ${own} AND r.cid = ${cid}${conditions(search, own, cid, write)}` +
-    (search.order.by === 'engine' ? '' : ` ${orderBy(search.order)}`)
-  return { text, values: write.all }
+  const records = recordsSql(search, write(search.home), write(content), write)
+  const order = search.order.by === 'engine' ? '' : orderBy(search.order)
+  return { text: `SELECT ${listed.narrow('r')}, ${data} FROM (${records}) AS r ${order}`, values: write.all }
 }
 
 /** How many records the conditions find. */
@@ -71,10 +66,9 @@ export function countSql(search: Search, path: string): Sql {
   const write = values()
   const own = write(search.home)
   const text =
-    'SELECT count(*) FROM record r JOIN collection c ON c.home_id = r.home_id AND c.cid = r.cid' +
-    ` JOIN home h ON h.home_id = r.home_id AND h.state <> 'ended'${joins(search, write)}` +
-    ` WHERE r.home_id = ${own} AND c.home_id = ${own} AND c.path = ${write(path)}` +
-    conditions(search, own, 'c.cid', write)
+    `WITH seen AS (SELECT c.cid FROM collection c JOIN home h ON h.home_id = c.home_id AND h.state <> 'ended'` +
+    ` WHERE c.home_id = ${own} AND c.path = ${write(path)})` +
+    ` SELECT count(*) FROM (${recordsSql(search, own, '(SELECT cid FROM seen)', write)}) AS r`
   return { text, values: write.all }
 }
 
@@ -98,10 +92,11 @@ export function keysSql(
   most: number,
 ): Sql {
   const write = values()
+  const [low, high] = endsOf(ranges, write)
   const text =
-    `SELECT count(*) FROM (SELECT k.id FROM field_key k${rangesJoin(ranges, write)}` +
-    ` WHERE k.home_id = ${write(homeId)} AND k.cid = ${write(cid)} AND k.field = ${write(field)}` +
-    ` LIMIT ${write(most)}) AS found`
+    `SELECT count(*) FROM (SELECT k.id FROM unnest(${low}::bytea[], ${high}::bytea[]) AS w(low, high)` +
+    ` CROSS JOIN LATERAL (SELECT id FROM field_key WHERE home_id = ${write(homeId)} AND cid = ${write(cid)}` +
+    ` AND field = ${write(field)} AND key >= w.low AND key < w.high OFFSET 0) AS k LIMIT ${write(most)}) AS found`
   return { text, values: write.all }
 }
 
@@ -113,37 +108,46 @@ function values() {
   return Object.assign((value: unknown) => `$${all.push(value)}`, { all })
 }
 
-/** What narrows the records beside conditions: the only ids there may be, or an index. */
-function joins({ selection, keys }: Search, write: Write): string {
+/**
+ * The records that the conditions find: from their content by an index in order, or from a list of
+ * ids or keys, each looked up by the whole of its key (see points.ts).
+ */
+function recordsSql(search: Search, own: string, cid: string, write: Write): string {
+  const { selection, keys, order } = search
   if (selection.ids) {
-    return ` JOIN unnest(${write(encodeArray('text', selection.ids))}::text[]) AS w(id) ON w.id = r.id`
+    return (
+      `SELECT r.* FROM unnest(${write(encodeArray('text', selection.ids))}::text[]) AS k(id) CROSS JOIN LATERAL` +
+      ` (SELECT * FROM record WHERE home_id = ${own} AND cid = ${cid} AND id = k.id LIMIT 1) AS r` +
+      ` WHERE ${conditions(search, write)}`
+    )
   }
-  if (!keys) return ''
-  const index = ' JOIN field_key k ON k.home_id = r.home_id AND k.cid = r.cid AND k.id = r.id'
-  return index + rangesJoin(keys.ranges, write)
+  if (keys) {
+    const [low, high] = endsOf(keys.ranges, write)
+    return (
+      `SELECT r.* FROM unnest(${low}::bytea[], ${high}::bytea[]) AS w(low, high) CROSS JOIN LATERAL` +
+      ` (SELECT id FROM field_key WHERE home_id = ${own} AND cid = ${cid} AND field = ${write(keys.field)}` +
+      ' AND key >= w.low AND key < w.high OFFSET 0) AS k CROSS JOIN LATERAL' +
+      ` (SELECT * FROM record WHERE home_id = ${own} AND cid = ${cid} AND id = k.id LIMIT 1) AS r` +
+      ` WHERE ${conditions(search, write)}`
+    )
+  }
+  const sorted = order.by === 'modified' ? ' AND r.modified >= 0' : ''
+  return (
+    `SELECT r.* FROM record AS r WHERE r.home_id = ${own} AND r.cid = ${cid}${sorted}` +
+    ` AND ${conditions(search, write)}`
+  )
 }
 
-function rangesJoin(ranges: readonly KeyRange[], write: Write): string {
-  const low = encodeArray(
-    'bytea',
-    ranges.map(({ from }) => from),
-  )
-  const high = encodeArray(
-    'bytea',
-    ranges.map(({ to }) => to),
-  )
-  const lists = `unnest(${write(low)}::bytea[], ${write(high)}::bytea[])`
-  return ` JOIN ${lists} AS w(low, high) ON k.key >= w.low AND k.key < w.high`
+/** Placeholders of the lower and of the upper ends. */
+function endsOf(ranges: readonly KeyRange[], write: Write): [string, string] {
+  const placeholder = (ends: Uint8Array[]) => write(encodeArray('bytea', ends))
+  return [placeholder(ranges.map(({ from }) => from)), placeholder(ranges.map(({ to }) => to))]
 }
 
-function conditions(search: Search, own: string, cid: string, write: Write): string {
-  const { selection, order, keys, tombstones, now } = search
+function conditions({ selection, order, tombstones, now }: Search, write: Write): string {
   const all = [`(r.expires IS NULL OR r.expires > ${write(now)})`, ...bounds(selection, order, write)]
   if (!tombstones) all.push('NOT r.deleted')
-  if (keys && !selection.ids) {
-    all.push(`k.home_id = ${own}`, `k.cid = ${cid}`, `k.field = ${write(keys.field)}`)
-  }
-  return ` AND ${all.join(' AND ')}`
+  return all.join(' AND ')
 }
 
 /** Conditions on `id` and `modified`, the place to go on from included. */

@@ -42,7 +42,7 @@ const findDropped: Prepared = {
 const findTombstones: Prepared = {
   name: 'find_tombstones',
   text: `SELECT r.home_id, r.cid, r.id, r.seq, r.modified, c.path FROM record r
-    LEFT JOIN collection c ON c.home_id = r.home_id AND c.cid = r.cid
+    LEFT JOIN collection c ON c.home_id = r.home_id AND c.cid >= 0 AND c.cid = r.cid
     WHERE r.deleted AND r.modified < $1 AND r.modified >= $2 AND (r.modified, r.home_id, r.cid, r.id) > ($2, $3, $4, $5)
     ORDER BY r.modified, r.home_id, r.cid, r.id LIMIT $6`,
 }
@@ -56,7 +56,7 @@ const findStaged: Prepared = {
 }
 const findEnding: Prepared = {
   name: 'find_ending',
-  text: 'SELECT home_id FROM home WHERE ends <= $1 ORDER BY home_id LIMIT $2',
+  text: 'SELECT home_id FROM home WHERE ends <= $1 ORDER BY ends LIMIT $2',
 }
 const findEnded: Prepared = {
   name: 'find_ended',
