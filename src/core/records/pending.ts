@@ -68,8 +68,8 @@ export interface Limits {
 
 export const defaultLimits: Limits = { collections: 100_000, spaces: 1_000 }
 
-/** Paths of an event beyond which it says nothing of them. */
-export const maxTouched = 100
+/** Paths of an event beyond which it says nothing of them: what a bus carries. */
+export const maxTouched = 16
 
 /** Where a collection is, and a record, as a key. NUL is in no path and no id. */
 export const key = (home: number, path: string) => `${home}\0${path}`

@@ -182,12 +182,14 @@ export class View implements Workspace {
   /** Runs `act`; a throw takes back everything it changed, and goes on. */
   attempt<T>(act: () => T): T {
     const mark = this.#undo.length
+    const wasDirty = this.dirty
     try {
       const result = act()
       if (mark === 0) this.#undo.length = 0
       return result
     } catch (error) {
       while (this.#undo.length > mark) this.#undo.pop()!()
+      this.dirty = wasDirty
       throw error
     }
   }
@@ -233,10 +235,14 @@ export class View implements Workspace {
   putHome(row: HomeRow): void {
     const state = this.#state(row.id)
     const old = state.row
+    const wasDirty = this.#pending.homes.has(row.id)
     state.row = row
     if (!old && row.payer !== null) state.payer = this.payer(row.payer)
     this.#pending.homes.add(row.id)
-    this.#changed(() => void (state.row = old))
+    this.#changed(() => {
+      state.row = old
+      if (!wasDirty) this.#pending.homes.delete(row.id)
+    })
   }
 
   /** The next sequence number of the home, for a change at `path`. */
@@ -246,7 +252,11 @@ export class View implements Workspace {
     if (row.state === 'replica') throw new Refusal('home-replica')
     const seq = row.seq + 1
     this.putHome({ ...row, ...more, seq })
-    if (state.touched.size <= maxTouched) state.touched.add(path)
+    // One more than an event may name shows that there are too many.
+    if (state.touched.size <= maxTouched && !state.touched.has(path)) {
+      state.touched.add(path)
+      this.#changed(() => void state.touched.delete(path))
+    }
     return seq
   }
 
