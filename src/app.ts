@@ -11,7 +11,7 @@ import { controlPath } from './cli/open.ts'
 import type { Operator } from './cli/operator.ts'
 import { createOperator, setupAddress } from './cli/acts.ts'
 import type { Config } from './config.ts'
-import { topLevelPaths } from './doors.ts'
+import { doors, topLevelPaths } from './doors.ts'
 import { createAccounts } from './core/accounts/index.ts'
 import type { Accounts } from './core/accounts/index.ts'
 import { createPermissions } from './core/permissions/index.ts'
@@ -74,7 +74,8 @@ export async function openCore(config: Config, log: Logger): Promise<Core> {
     closing.push(() => store.close())
     const blobs = createFileBlobs(blobFolder(config))
     const { unsafeTest, quota } = config
-    const accounts = createAccounts({ store, clock, keys, quota, unsafeTest, onError })
+    const purges = doors.map(({ purge }) => purge)
+    const accounts = createAccounts({ store, clock, keys, quota, unsafeTest, purges, onError })
     const passwords = createPasswords(undefined, unsafeTest ? quickParameters : undefined)
     const throttle = createThrottle(unsafeTest ? 1_000 : 1)
     return { config, log, clock, keys, store, blobs, bus, accounts, passwords, throttle, close }
@@ -154,8 +155,7 @@ async function assemble(
   stopping.push(() => stopHttp(app))
   healthRoutes(app, health)
   metricsRoute(app, metrics)
-  const { doors } = config
-  if (doors.includes('kinto')) openKinto(core, app, { health, metrics, onError })
+  if (config.doors.includes('kinto')) openKinto(core, app, { health, metrics, onError })
   setupPage(app, {
     assets: loadAssets(join(root, 'web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
     publicUrl: config.publicUrl,

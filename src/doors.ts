@@ -1,8 +1,10 @@
 /** Every door that the server has, and the table of all top-level paths. */
 import { anyHome, WRITE } from './core/permissions/index.ts'
 import type { Scope } from './core/permissions/index.ts'
+import type { Citizen } from './core/ports.ts'
 import type { TopLevelPath } from './http/paths.ts'
 import { checkPaths } from './http/paths.ts'
+import { citizen as kinto } from './protocols/kinto/citizen.ts'
 
 const anyOrigin = 'any origin, never with credentials'
 
@@ -35,12 +37,11 @@ function health(path: string): TopLevelPath {
 }
 
 /** What the command line and the pages know of a door. */
-export interface DoorFacts {
-  name: string
+export interface DoorFacts extends Citizen {
   /** What an app password for it may do: change what is there, not share it further. */
   appPasswordScopes: readonly Scope[]
 }
 
 export const doors: readonly DoorFacts[] = [
-  { name: 'kinto', appPasswordScopes: [{ home: anyHome, path: 'kinto', bits: WRITE }] },
+  { ...kinto, appPasswordScopes: [{ home: anyHome, path: 'kinto', bits: WRITE }] },
 ]

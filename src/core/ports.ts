@@ -1,4 +1,5 @@
 /** What the core needs from outside, and the rows it keeps there. */
+export * from './ports/door.ts'
 export * from './ports/outside.ts'
 export * from './ports/rows.ts'
 export * from './ports/store.ts'

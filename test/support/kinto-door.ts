@@ -12,6 +12,7 @@ import { createPasswords } from '../../src/identity/password.ts'
 import { createThrottle } from '../../src/identity/throttle.ts'
 import type { JsonObject } from '../../src/lib/json/index.ts'
 import { keyRing } from '../../src/lib/sealed.ts'
+import { citizen } from '../../src/protocols/kinto/citizen.ts'
 import { createKinto, type Kinto } from '../../src/protocols/kinto/door.ts'
 import { createConfiguredRights } from '../../src/protocols/kinto/rights.ts'
 import { type KintoOptions, readSettings } from '../../src/protocols/kinto/settings.ts'
@@ -68,7 +69,15 @@ export async function kintoUnderTest(
   const store = await createSqliteStore({ path: join(folder, 'essaim.db'), planner, bus, clock, onError })
   t.after(() => store.close())
   const keys = keyRing(new Map([[1, new Uint8Array(32).fill(7)]]))
-  const accounts = createAccounts({ store, clock, keys, quota: 100_000_000, unsafeTest: true, onError })
+  const accounts = createAccounts({
+    store,
+    clock,
+    keys,
+    quota: 100_000_000,
+    unsafeTest: true,
+    purges: [citizen.purge],
+    onError,
+  })
   const hasher = {
     hash: async (text: string) => `hash of ${text}`,
     verify: async (hash: string, text: string) => hash === `hash of ${text}`,

@@ -3,6 +3,7 @@ import { accountPrincipal } from '../../core/permissions/index.ts'
 import type { Change, Step } from '../../core/records/index.ts'
 import { newHomeId } from '../../lib/ids.ts'
 import type { Call, Door } from './call.ts'
+import { storedRow } from './directory.ts'
 import { bucketChanges, bucketNeeds, storeChanges } from './effects.ts'
 import { errno, KintoError } from './errors.ts'
 import {
@@ -36,13 +37,16 @@ export function newHomeStep(door: Door, call: Call, place: Place): Step {
     payer: call.who.subject.account?.home ?? null,
   } as const
   const changes: Change[] = [{ kind: 'create-home', home, input }]
+  // The id of a bucket whose home has ended by itself is free again.
+  if (row && !row.deleted)
+    changes.push({ kind: 'row', table: 'bucket', put: storedRow({ ...row, deleted: true }) })
   // Lists of a bucket that was deleted had clocks up to the tombstone's time: those of the new one are later.
   if (row && row.modified >= call.now)
     changes.push({ kind: 'alter-home', home, set: { baseClock: row.modified + 1 } })
   return {
     when: [
       row
-        ? { is: 'row-has', table: 'bucket', where, has: { modified: row.modified, deleted: 1 } }
+        ? { is: 'row-has', table: 'bucket', where, has: { modified: row.modified, home_id: row.home } }
         : { is: 'row-absent', table: 'bucket', where },
     ],
     changes,

@@ -199,7 +199,7 @@ function deleteBucket(
   ]
   if (row.kind === 'person') return changes
   if (owner !== null) {
-    const name = { kind: 'bucket', name: id, home_id: null, owner, until: view.now + reservation }
+    const name = { kind: 'bucket', name: id, home_id: row.payer, owner, until: view.now + reservation }
     changes.push({ kind: 'row', table: 'name', put: name })
   }
   changes.push({ kind: 'alter-home', home, set: { state: 'ended' } })

@@ -284,6 +284,10 @@ async function decideAbsent(door: Door, call: Call, intent: Intent): Promise<Dec
     const parent = parentOf(place)
     throw missing(111, parent.resource, parent.id)
   }
+  // A person's own home does not come back.
+  if (place.bucket.implicit) throw forbidden(true)
+  // Another home that has ended is none: the bucket gets a new one.
+  place.bucket.home = undefined
   intent.check(permit, false)
   await checkReserved(call, place.bucket)
   return { permit, permSeq: undefined, looked: { record: undefined, lists: new Map() } }
