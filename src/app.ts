@@ -10,7 +10,7 @@ import { serveControl } from './cli/control.ts'
 import { controlPath } from './cli/open.ts'
 import type { Operator } from './cli/operator.ts'
 import { createOperator, setupAddress } from './cli/acts.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { doors, topLevelPaths } from './doors.ts'
 import { createAccounts } from './core/accounts/index.ts'
 import type { Accounts } from './core/accounts/index.ts'
@@ -33,7 +33,7 @@ import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
 import { setupPage } from './protocols/admin/setup.ts'
-import { createConfiguredRights, kintoDoor, readSettings } from './protocols/kinto/index.ts'
+import { createConfiguredRights, kintoDoor, readSettings, SettingsError } from './protocols/kinto/index.ts'
 import { takeDataLock } from './store/sqlite/lock.ts'
 
 /** What a server and a command both stand on. */
@@ -188,7 +188,12 @@ function openKinto(
   const { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush } = config
   const limits = { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush }
   const service = { publicUrl, readonly, backoff, eos, eosUrl, eosMessage }
-  const { settings, inForce, ignored } = readSettings({ ...service, ...limits, unsafeTest, kintoVariables })
+  const { settings, inForce, ignored } = readKintoSettings({
+    ...service,
+    ...limits,
+    unsafeTest,
+    kintoVariables,
+  })
   if (config.kintoCompat) log.warn('KINTO_* variables are read')
   for (const name of inForce) log.warn(`${name} is in force at the Kinto door`)
   for (const name of ignored) log.warn(`${name} has no meaning here and is ignored`)
@@ -211,6 +216,15 @@ function openKinto(
     trustedProxies: trustedProxies(config.trustedProxies),
     answered: (status) => parts.metrics.answered('kinto', status),
   })
+}
+
+/** Variables of the door that can't be read are reported as options are. */
+function readKintoSettings(options: Parameters<typeof readSettings>[0]): ReturnType<typeof readSettings> {
+  try {
+    return readSettings(options)
+  } catch (error) {
+    throw error instanceof SettingsError ? new ConfigError(error.problems) : error
+  }
 }
 
 /** Milliseconds an upload may take, where other processes may have begun one. */

@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Headers that pages of other origins may read. */
-export const exposedHeaders =
+const exposedHeaders =
   'ETag, Last-Modified, Next-Page, Total-Objects, Total-Records, Cache-Control, Expires, Pragma, ' +
   'Backoff, Retry-After, Alert, Content-Type, Content-Length'
 
@@ -27,7 +27,7 @@ let lastSecond = Number.NaN
 let lastDate = ''
 
 /** A time as HTTP writes it, from milliseconds since 1970. */
-export function httpDate(time: number): string {
+function httpDate(time: number): string {
   const second = Math.floor(time / 1000)
   if (second !== lastSecond) {
     // Beyond the year 275760 there are no dates.

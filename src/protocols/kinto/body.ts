@@ -4,7 +4,7 @@ import { isJsonObject, isPlainText, type Json, type JsonObject, parseJson } from
 import type { Headers } from './conditions.ts'
 import { errno, type Fault, fault, invalid, KintoError } from './errors.ts'
 
-export const jsonType = 'application/json'
+const jsonType = 'application/json'
 export const mergePatchType = 'application/merge-patch+json'
 export const jsonPatchType = 'application/json-patch+json'
 export const patchTypes: readonly string[] = [jsonType, mergePatchType, jsonPatchType]
@@ -26,7 +26,7 @@ export interface ObjectBody {
 }
 
 /** Most principals in one list, and the most characters in one. */
-export const maxPrincipals = 1000
+const maxPrincipals = 1000
 const maxPrincipalLength = 1000
 
 /** Throws 406 unless JSON may be answered. */

@@ -1,12 +1,5 @@
 /** The four kinds of objects in a bucket: their ids, permissions, children, and what their data must be. */
-import {
-  type Bits,
-  CREATE,
-  has,
-  KINTO_READ,
-  KINTO_WRITE,
-  type WantedEntry,
-} from '../../core/permissions/index.ts'
+import { type Bits, CREATE, KINTO_READ, KINTO_WRITE, type WantedEntry } from '../../core/permissions/index.ts'
 import { newShortId, newUuid } from '../../lib/ids.ts'
 import { getOwn, type Json, type JsonObject } from '../../lib/json/index.ts'
 import { readPrincipals } from './body.ts'
@@ -121,9 +114,4 @@ export function entriesOf(
   principals: readonly string[],
 ): WantedEntry[] {
   return principals.map((principal) => ({ path: path + shape.below, principal, bits: shape.bits }))
-}
-
-/** Whether bits, implied, hold a permission. */
-export function holds(bits: Bits, shape: PermissionShape): boolean {
-  return has(bits, shape.bits)
 }

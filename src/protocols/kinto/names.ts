@@ -14,7 +14,7 @@ export const everyoneName = 'system.Everyone'
 export const authenticatedName = 'system.Authenticated'
 
 /** Where groups are in a home; the paths of all Kinto objects begin with the bucket's. */
-export const groupsPath = 'kinto/groups'
+const groupsPath = 'kinto/groups'
 
 export interface Names {
   /** The principal of a name. One that nobody has is kept as it is and matches nobody, also later. */

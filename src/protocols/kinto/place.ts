@@ -51,7 +51,7 @@ export interface Place {
 export const defaultBucket = 'default'
 
 /** The bucket of an address. Throws 401 for the default bucket of nobody. */
-export function locateBucket(call: Call): Promise<BucketPlace> {
+function locateBucket(call: Call): Promise<BucketPlace> {
   const { params, who } = call
   const isDefault = params.bucket === defaultBucket
   if (isDefault && who.bucket === undefined) throw forbidden(false)

@@ -9,9 +9,7 @@ import {
   imply,
   KINTO_READ,
   KINTO_WRITE,
-  LIST,
   NONE,
-  READ,
 } from '../../core/permissions/index.ts'
 import type { HomeRow } from '../../core/ports.ts'
 import type { Call, Door } from './call.ts'
@@ -150,5 +148,3 @@ export async function seesAttributes(call: Call, place: Place): Promise<boolean>
     if (await call.scope.permissions.may(call.who.subject, CREATE, home, list)) return true
   return false
 }
-
-export const mayList = (bits: Bits): boolean => has(bits, READ | LIST)

@@ -6,7 +6,7 @@ import { authenticatedName, everyoneName, namesOf } from './names.ts'
 import type { KintoSettings } from './settings.ts'
 
 /** Version of the protocol that is spoken here. */
-export const apiVersion = '1.23'
+const apiVersion = '1.23'
 
 const api = 'https://docs.kinto-storage.org/en/latest/api/1.x/'
 

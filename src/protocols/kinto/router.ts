@@ -7,7 +7,7 @@ export interface Found {
   params: Params
 }
 
-export interface CompiledRoute extends Route {
+interface CompiledRoute extends Route {
   /** Literal segments; undefined where the path has a place. */
   literals: readonly (string | undefined)[]
   places: readonly (keyof Params | undefined)[]
@@ -63,7 +63,7 @@ export function handlerOf(route: Route, method: string): Handler | undefined {
 }
 
 /** The methods of an endpoint, OPTIONS included. */
-export function allowedMethods(route: Route): string[] {
+function allowedMethods(route: Route): string[] {
   const methods = Object.keys(route.methods)
   if (methods.includes('GET') && !methods.includes('HEAD')) methods.push('HEAD')
   return [...methods, 'OPTIONS']

@@ -7,10 +7,10 @@
 export type GrantName =
   `${'bucket' | 'collection' | 'group' | 'record' | 'account'}_${'create' | 'read' | 'write'}`
 
-export type ResourceName = 'bucket' | 'group' | 'collection' | 'record' | 'account'
+type ResourceName = 'bucket' | 'group' | 'collection' | 'record' | 'account'
 
 /** The end of this server's life: warned of before, refused from then on. */
-export interface EndOfLife {
+interface EndOfLife {
   /** Milliseconds since 1970. */
   at: number
   /** As the operator wrote it; shown by the root. */
@@ -101,7 +101,7 @@ export class SettingsError extends Error {
   }
 }
 
-export const docsUrl = 'https://docs.kinto-storage.org/'
+const docsUrl = 'https://docs.kinto-storage.org/'
 
 const mib = 1024 * 1024
 const names = ['bucket', 'collection', 'group', 'record', 'account'] as const

@@ -12,7 +12,7 @@ export interface Address {
 }
 
 /** Longest address, in characters: what comes by socket is bounded by the header limit, what comes in a batch is not. */
-export const maxAddressLength = 65_536
+const maxAddressLength = 65_536
 
 /**
  * Takes a request's address apart. Throws 400 for one that does not begin with `/`, is too long, holds anything but

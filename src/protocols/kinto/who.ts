@@ -17,7 +17,7 @@ export const nobody: Who = Object.freeze({ subject: anonymous, name: undefined, 
  * What came of a request's credentials: somebody, nobody without any, or a refusal. `unknown`: no account has that
  * login, which only the door's own sign-up may tell apart from a wrong password.
  */
-export type Proved = { who: Who } | { refused: KintoError; unknown: boolean }
+type Proved = { who: Who } | { refused: KintoError; unknown: boolean }
 
 export interface Authenticator {
   /** From memory alone: undefined where it takes more than that. */
@@ -97,7 +97,7 @@ export function challenge(headers: Headers): string[] {
 }
 
 /** The id of a person's default bucket, shaped as a UUID: nobody can tell whose it is. */
-export function defaultBucketId(key: Uint8Array, accountId: string): string {
+function defaultBucketId(key: Uint8Array, accountId: string): string {
   const hex = createHmac('sha256', key).update(accountId).digest('hex')
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
 }

@@ -174,7 +174,7 @@ export function listedValue({ id, modified, deleted, data }: Listed): JsonObject
 }
 
 /** The JSON text of a list. */
-export function listText(records: readonly Listed[], fields: readonly string[] | undefined): string {
+function listText(records: readonly Listed[], fields: readonly string[] | undefined): string {
   if (fields) {
     const project = projector(fields)
     return JSON.stringify({ data: records.map((record) => project(listedValue(record))) })

@@ -119,7 +119,7 @@ export function storeObject(
 }
 
 /** Whether the permissions of an object are shown: to whoever may write it, or is a writer now. */
-export function showsLists(call: Call, permit: Permit, done: Done): boolean {
+function showsLists(call: Call, permit: Permit, done: Done): boolean {
   if (permit.inherits || has(permit.bits, WRITE)) return true
   const { principals } = call.who.subject
   return (done.lists.get('write') ?? []).some((writer) => principals.includes(writer))
