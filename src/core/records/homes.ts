@@ -7,7 +7,7 @@ import type { View } from './view.ts'
 export function createHome(view: View, change: Change & { kind: 'create-home' }): Outcome {
   const { home, input } = change
   if (view.maybeHome(home)) throw new Refusal('bad-request', { message: 'the home exists' })
-  if (input.payer !== null && view.payer(input.payer).spaces >= view.limits.spaces) {
+  if (input.payer !== null && view.spacesOf(input.payer) >= view.limits.spaces) {
     throw new Refusal('quota-spaces')
   }
   const row: HomeRow = {

@@ -3,7 +3,6 @@ import type {
   AccessRow,
   BlobDelta,
   HomeRow,
-  PayerTotal,
   QueueRow,
   Row,
   RowWrite,
@@ -52,8 +51,7 @@ export function createPending(): Pending {
 /** A home in a transaction. */
 export interface HomeState {
   row: HomeRow | undefined
-  payer: PayerTotal
-  /** What the row was when it was loaded: payer totals and events are measured from it. */
+  /** What the row was when it was loaded: events are measured from it. */
   first: HomeRow | undefined
   touched: Set<string>
 }

@@ -85,36 +85,41 @@ export function commitSteps(
   return store.commit(stepsRequest(steps, permissions))
 }
 
+/** A step at work. */
+interface Running {
+  times: Times
+  /** What its homes held when it first changed them. */
+  before: Map<number, { bytes: number; records: number }>
+  queries: Map<Change, Need>
+}
+
 function runStep(view: View, step: Step, queries: Map<Change, Need>): Outcome[] {
   if (step.when) checkPreconditions(view, step.when)
-  const times: Times = new Map()
-  const outcomes: Outcome[] = []
-  const grown = new Map<number, { bytes: number; records: number }>()
-  for (const change of step.changes) {
-    if ('home' in change && !grown.has(change.home)) {
-      const row = view.maybeHome(change.home)
-      grown.set(change.home, { bytes: row?.bytes ?? 0, records: row?.records ?? 0 })
-    }
-    outcomes.push(apply(view, times, change, queries))
-  }
-  for (const [home, before] of grown) checkQuota(view, home, before)
+  const running: Running = { times: new Map(), before: new Map(), queries }
+  const outcomes = step.changes.map((change) => apply(view, running, change))
+  for (const [home, before] of running.before) checkQuota(view, home, before)
   return outcomes
 }
 
 /** Over its quota a home may still shrink. */
 function checkQuota(view: View, home: number, before: { bytes: number; records: number }): void {
   const row = view.maybeHome(home)
-  if (!row) return
+  if (!row || row.state === 'ended') return
   if (row.records > before.records && row.maxRecords !== null && row.records > row.maxRecords) {
     throw new Refusal('quota-records')
   }
   if (row.bytes <= before.bytes) return
+  if (row.maxBytes !== null && row.bytes > row.maxBytes) throw new Refusal('quota-bytes')
   const payer = view.charged(home)
-  const overOwn = row.maxBytes !== null && row.bytes > row.maxBytes
-  if (overOwn || (payer.maxBytes !== null && payer.bytes > payer.maxBytes)) throw new Refusal('quota-bytes')
+  if (payer.maxBytes !== null && payer.bytes > payer.maxBytes) throw new Refusal('quota-bytes')
 }
 
-function apply(view: View, times: Times, change: Change, queries: Map<Change, Need>): Outcome {
+function apply(view: View, running: Running, change: Change): Outcome {
+  const { times, before, queries } = running
+  if ('home' in change && !before.has(change.home)) {
+    const row = view.maybeHome(change.home)
+    before.set(change.home, { bytes: row?.bytes ?? 0, records: row?.records ?? 0 })
+  }
   switch (change.kind) {
     case 'put':
       return put(view, times, change)
@@ -122,7 +127,7 @@ function apply(view: View, times: Times, change: Change, queries: Map<Change, Ne
       return patch(view, times, change)
     case 'compute': {
       const stored = view.live(change.home, change.path, change.id)
-      const outcomes = change.compute(stored, view).map((one) => apply(view, times, one, queries))
+      const outcomes = change.compute(stored, view).map((one) => apply(view, running, one))
       return { kind: 'several', outcomes }
     }
     case 'touch':
@@ -278,9 +283,12 @@ function wantsFor(wanted: Wanted, change: Change): void {
     case 'create-home':
       if (change.input.payer !== null) needs.push({ kind: 'payer', home: change.input.payer })
       return
+    case 'alter-home':
+      if (change.set.payer === undefined) return
+      needs.push({ kind: 'payer', home: change.set.payer ?? change.home })
+      return
     case 'stage':
     case 'row':
-    case 'alter-home':
     case 'bump-permissions':
   }
 }

@@ -24,6 +24,7 @@ import type {
 } from '../ports.ts'
 import { Refusal, tables } from '../ports.ts'
 import { isBelow } from '../../lib/paths.ts'
+import { createPayers } from './payers.ts'
 import { createPending, defaultLimits, key, matches, maxTouched, recordKey, rowsKey } from './pending.ts'
 import type { HomeState, Limits } from './pending.ts'
 
@@ -44,7 +45,7 @@ export class View implements Workspace {
   #rows = new Map<string, { table: TableName; where: Where; rows: Row[] }>()
   #queues = new Map<string, QueueRow[]>()
   #staged = new Map<string, StagedRow[]>()
-  #payers = new Map<number, PayerTotal>()
+  #payers = createPayers()
 
   /** What waits to be stored. */
   #pending = createPending()
@@ -108,7 +109,9 @@ export class View implements Workspace {
   }
 
   loadHome(id: number, row: HomeRow | undefined, payer: PayerTotal): void {
-    this.#homes.set(id, { row, payer, first: row, touched: new Set() })
+    this.#homes.set(id, { row, first: row, touched: new Set() })
+    const own = row && row.state !== 'ended' ? row.bytes : 0
+    this.#payers.load(row?.payer ?? id, { ...payer, others: payer.others + own })
   }
 
   loadCollection(home: number, path: string, row: CollectionRow | undefined): void {
@@ -153,7 +156,7 @@ export class View implements Workspace {
   }
 
   loadPayer(home: number, payer: PayerTotal): void {
-    this.#payers.set(home, payer)
+    this.#payers.load(home, payer)
   }
 
   loadQueue(need: QueueNeed, rows: QueueRow[]): void {
@@ -219,17 +222,18 @@ export class View implements Workspace {
     return row
   }
 
-  /** What a home that is to pay for another is charged with; it must have been needed as `payer`. */
-  payer(home: number): PayerTotal {
-    const total = this.#payers.get(home)
-    if (!total) throw new Error(`payer ${home} was not named in the commit`)
-    return total
+  /** Spaces that a home pays for, this transaction included. */
+  spacesOf(payer: number): number {
+    return this.#payers.total(payer).spaces
   }
 
   /** Bytes of everything that this home's payer is charged for, this transaction included. */
   charged(id: number): { bytes: number; maxBytes: number | null } {
-    const { row, payer } = this.#state(id)
-    return { bytes: payer.others + (row?.bytes ?? 0), maxBytes: payer.maxBytes }
+    const payer = this.home(id).payer ?? id
+    const total = this.#payers.total(payer)
+    // A limit that was just set is not in the total yet.
+    const row = this.#homes.get(payer)?.row
+    return { bytes: total.others, maxBytes: row ? row.maxBytes : total.maxBytes }
   }
 
   putHome(row: HomeRow): void {
@@ -237,10 +241,11 @@ export class View implements Workspace {
     const old = state.row
     const wasDirty = this.#pending.homes.has(row.id)
     state.row = row
-    if (!old && row.payer !== null) state.payer = this.payer(row.payer)
+    this.#payers.move(old, row)
     this.#pending.homes.add(row.id)
     this.#changed(() => {
       state.row = old
+      this.#payers.move(row, old)
       if (!wasDirty) this.#pending.homes.delete(row.id)
     })
   }
@@ -537,6 +542,7 @@ export class View implements Workspace {
       blobs: pending.blobs,
     }
     this.#pending = createPending()
+    this.#payers.stored()
     this.#undo.length = 0
     this.dirty = false
     return writes
