@@ -16,10 +16,11 @@ const mostPages = 10_000
 /** Most paths of which it is known whether there are entries below. */
 const mostParents = 20_000
 /** Bytes of records, and as many of pages of lists; a row counts with its text and 300 bytes. */
-const mostBytes = 8 * 1024 * 1024
+const mostBytes = 16 * 1024 * 1024
 const rowBytes = 300
 
-const weightOf = ({ data }: { data: string }) => 2 * data.length + rowBytes
+/** Most JSON is ASCII, of which a character takes a byte. */
+const weightOf = ({ data }: { data: string }) => data.length + rowBytes
 
 /**
  * One read in so many is kept. What is read often is soon among them; what is read once seldom is,
