@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
 import { plainError } from './server.ts'
 
 export interface Metrics {
@@ -26,10 +27,11 @@ export function createMetrics(options: { token: string | undefined; gauges: read
   const expected = options.token === undefined ? undefined : digest(`Bearer ${options.token}`)
 
   // prom-client costs start time and memory, and most servers are never asked.
-  let registry: Promise<import('prom-client').Registry> | undefined
+  let registry: Promise<Registry> | undefined
   async function makeRegistry() {
-    const { Registry, Counter, Gauge, collectDefaultMetrics } = await import('prom-client')
-    const register = new Registry()
+    const prometheus = await import('prom-client')
+    const { Counter, Gauge, collectDefaultMetrics } = prometheus
+    const register = new prometheus.Registry()
     collectDefaultMetrics({ register })
     register.registerMetric(
       new Counter({
