@@ -1,7 +1,10 @@
 /** All rows of all tables, out of one snapshot and into an empty database. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { type DumpCell, type DumpPiece, pieceRows, rowsOfPiece } from '../dump.ts'
 import { type ElementType, encodeArray } from './arrays.ts'
-import type { Connection } from './connection.ts'
+import { connect, type Connection, translate } from './connection.ts'
+import { migrations } from './migrations.ts'
 
 interface Table {
   name: string
@@ -37,16 +40,36 @@ async function tablesOf(connection: Connection): Promise<Table[]> {
 }
 
 /**
- * Everything, in a snapshot of its own; `meta` comes first. The connection belongs to it until it
- * has ended, however slowly its pieces are taken.
+ * Everything in a database, whatever its version, in one snapshot and over a connection of its own,
+ * however slowly the pieces are taken; `meta` comes first.
  */
-export async function* dumpTables(connection: Connection): AsyncGenerator<DumpPiece> {
-  await connection.run('SET idle_in_transaction_session_timeout = 0')
-  // Here the whole of a table is wanted.
-  await connection.run('SET enable_seqscan = on')
-  await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  for (const table of await tablesOf(connection)) yield* dumpTable(connection, table)
-  await connection.run('COMMIT')
+export async function* dumpDatabase(url: string): AsyncGenerator<DumpPiece> {
+  const connection = await connect({ url, statementTimeout: 0 })
+  try {
+    await connection.run('SET idle_in_transaction_session_timeout = 0')
+    // Here the whole of a table is wanted.
+    await connection.run('SET enable_seqscan = on')
+    await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    for (const table of await tablesOf(connection)) yield* dumpTable(connection, table)
+  } catch (error) {
+    throw translate(error)
+  } finally {
+    await connection.close()
+  }
+}
+
+/**
+ * Writes all rows into `<folder>/postgres.before-<version to come>`, a backup without blobs: those
+ * stay where they are. A file of that name, from an attempt that failed, is replaced.
+ */
+export async function saveBefore(url: string, folder: string, version = migrations.length): Promise<void> {
+  const { addBlobs, fillFile, makeWhole } = await import('../backup-file.ts')
+  const file = join(folder, `postgres.before-${version}`)
+  rmSync(file, { force: true })
+  await makeWhole(file, async (partial) => {
+    await fillFile(partial, dumpDatabase(url))
+    await addBlobs(partial, async () => undefined, Date.now())
+  })
 }
 
 /** Two cursors in the same order: one tells how large the rows are that the other gives. */

@@ -1,6 +1,4 @@
 /** The store in a PostgreSQL database, which any number of processes may share. */
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Bus, Clock } from '../../core/ports/outside.ts'
 import type { HomeRow } from '../../core/ports/rows.ts'
@@ -9,12 +7,12 @@ import type { DumpPiece } from '../dump.ts'
 import { createCommits, type Writer } from './commits.ts'
 import { connect, type Connection, isLost, translate } from './connection.ts'
 import type { ReadContext } from './context.ts'
-import { dumpTables } from './dump.ts'
+import { dumpDatabase, saveBefore } from './dump.ts'
 import { createGate, type Turn } from './gate.ts'
 import { createLimit } from './limit.ts'
 import { createLocked } from './locked.ts'
 import { createLookups } from './lookups.ts'
-import { migrate, migrations } from './migrations.ts'
+import { migrate } from './migrations.ts'
 import { named } from './names.ts'
 import { createPayers } from './payers.ts'
 import { createLanes, createPool } from './pool.ts'
@@ -66,7 +64,7 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
   const first = await open()
   try {
     const { saveTo } = options
-    await migrate(first, saveTo === undefined ? {} : { backup: () => save(url, saveTo) })
+    await migrate(first, saveTo === undefined ? {} : { backup: () => saveBefore(url, saveTo) })
   } catch (error) {
     throw translate(error)
   } finally {
@@ -131,7 +129,7 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
       )
       return rows.map((cells) => home.read(cells) as HomeRow)
     },
-    dump: () => dump(url),
+    dump: () => dumpDatabase(url),
     async health() {
       try {
         const { rows } = await context.query(schema, [])
@@ -165,28 +163,6 @@ const allHomes = named(
 const paidHomes = named(
   `SELECT ${home.select('h')} FROM home h WHERE h.payer = $3 AND h.home_id > $1 ORDER BY h.home_id LIMIT $2`,
 )
-
-async function* dump(url: string): AsyncGenerator<DumpPiece> {
-  const connection = await connect({ url, statementTimeout: 0 })
-  try {
-    yield* dumpTables(connection)
-  } catch (error) {
-    throw translate(error)
-  } finally {
-    await connection.close()
-  }
-}
-
-/** Writes all rows into a backup without blobs: those stay where they are. */
-async function save(url: string, folder: string): Promise<void> {
-  const { addBlobs, fillFile, makeWhole } = await import('../backup-file.ts')
-  const file = join(folder, `postgres.before-${migrations.length}`)
-  rmSync(file, { force: true })
-  await makeWhole(file, async (partial) => {
-    await fillFile(partial, dump(url))
-    await addBlobs(partial, async () => undefined, Date.now())
-  })
-}
 
 /** In the store's own words. */
 async function said<T>(answer: Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@
 import type { CollectionRow, HomeRow, QueueRow, RecordRow, StagedRow } from '../../core/ports/rows.ts'
 import type { Need, PayerTotal, Workspace } from '../../core/ports/store.ts'
 import type { Cell } from '../../core/ports/tables.ts'
+import { compareBytes } from '../../lib/compare-bytes.ts'
 import { prefixRange } from '../../lib/paths.ts'
 import { rowOf } from '../directory.ts'
 import { encodeArray } from './arrays.ts'
@@ -104,10 +105,17 @@ export async function load(
   const flight: Promise<unknown>[] = []
   if (missing.length > 0) flight.push(loadHomes(loading, missing))
   flight.push(...loadPoints(loading, needs))
-  for (const need of needs) {
-    if (isRange(need) || need.kind === 'payer') flight.push(loadRange(loading, need))
-  }
+  const ranges = needs.filter((need) => isRange(need) || need.kind === 'payer')
+  for (const need of ranges.sort(byPlace)) flight.push(loadRange(loading, need))
   await settled(flight)
+}
+
+/** Directory rows last, and in one order everywhere: they are locked. */
+function byPlace(a: Need, b: Need): number {
+  const place = (need: Need) =>
+    need.kind === 'rows' ? `${need.table} ${JSON.stringify(Object.entries(need.where).sort())}` : ''
+  const isClock = (need: Need) => need.kind === 'rows' && need.where['bucket_id'] === ''
+  return Number(isClock(a)) - Number(isClock(b)) || compareBytes(place(a), place(b))
 }
 
 /** Waits for all, so that nothing is under way when one failed; rejects as the first that did. */

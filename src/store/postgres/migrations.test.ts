@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
 import { freshDatabase } from '../../../test/support/postgres.ts'
+import type { Blobs } from '../../core/ports.ts'
+import { restoreBackup } from '../backup.ts'
 import { connect, type Connection } from './connection.ts'
+import { saveBefore } from './dump.ts'
 import { migrate, migrations, schemaVersion } from './migrations.ts'
 
 async function connected(url: string, act: (connection: Connection) => Promise<void>): Promise<void> {
@@ -55,6 +61,23 @@ test('data of an earlier version is brought forward step by step, after a backup
     assert.deepEqual(saved, [migrations.length, migrations.length])
     assert.equal(await schemaVersion(connection), migrations.length + 2)
     assert.deepEqual((await connection.run('SELECT home_id FROM later ORDER BY 1')).rows, [[1], [2]])
+  })
+})
+
+test('what is saved before a migration can be restored', async (t) => {
+  const [url, other] = [await freshDatabase(), await freshDatabase()]
+  const folder = mkdtempSync(join(tmpdir(), 'essaim-before-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  await connected(url, async (connection) => {
+    await migrate(connection)
+    await connection.run("INSERT INTO token (hash, kind) VALUES ('h', 'k')")
+    const backup = () => saveBefore(url, folder, migrations.length + 1)
+    await migrate(connection, { steps: [...migrations, 'DROP TABLE token'], backup })
+  })
+  const file = join(folder, `postgres.before-${migrations.length + 1}`)
+  await restoreBackup({ file, into: { kind: 'postgres', url: other }, blobs: {} as Blobs, now: 1 })
+  await connected(other, async (connection) => {
+    assert.deepEqual((await connection.run('SELECT hash, kind FROM token')).rows, [['h', 'k']])
   })
 })
 

@@ -10,6 +10,8 @@ import { createTransaction, type Transaction } from './transaction.ts'
 
 /** Milliseconds that a session may take: everybody else's writes to its homes wait. */
 const sessionTime = 10_000
+/** Sessions that may run and wait. */
+const mostSessions = 1_000
 
 export interface Sessions {
   session<T>(homes: readonly number[], run: (session: Session) => Promise<T>): Promise<T>
@@ -69,6 +71,7 @@ export function createSessions(writer: Writer, limit: Limit, time = sessionTime)
   return {
     async session(homes, run) {
       if (isClosed) throw storeError('store-closed', 'the store is closed')
+      if (running.size >= mostSessions) throw storeError('store-busy', 'too many sessions wait')
       const session = inTurn(homes, () => inTransaction(homes, run))
       running.add(session)
       try {
