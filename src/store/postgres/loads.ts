@@ -24,6 +24,8 @@ export interface Loading {
   collections: Map<string, CollectionRow>
   /** Homes that are not there yet. */
   unborn: Set<number>
+  /** Whether this transaction has stored anything. */
+  hasStored: boolean
 }
 
 /**
@@ -133,10 +135,11 @@ async function settled(flight: readonly Promise<unknown>[]): Promise<void> {
   if (isFailed) throw first
 }
 
-async function loadHomes({ context, work, payers, unborn }: Loading, ids: readonly number[]): Promise<void> {
+async function loadHomes(loading: Loading, ids: readonly number[]): Promise<void> {
+  const { context, work, payers, unborn, hasStored } = loading
   const [locked, totals] = await Promise.all([
     context.query(lockHomes, [encodeArray('bigint', ids)]),
-    payers.totals(context, ids),
+    payers.totals(context, ids, hasStored),
   ])
   const rows = new Map<number, HomeRow>()
   for (const cells of locked.rows) {

@@ -9,8 +9,11 @@ import type { Prepared, Queries } from './connection.ts'
 const goodFor = 1_000
 
 export interface Payers {
-  /** Totals for these homes, each without its own bytes. */
-  totals(queries: Queries, homes: readonly number[]): Promise<Map<number, PayerTotal>>
+  /**
+   * Totals for these homes, each without its own bytes. A transaction that has stored something sees
+   * that in them (`isOwn`), and nobody else does.
+   */
+  totals(queries: Queries, homes: readonly number[], isOwn: boolean): Promise<Map<number, PayerTotal>>
   /** What somebody who is to pay for a new home pays already. */
   total(queries: Queries, payer: number): Promise<PayerTotal>
   /** Homes were written: what this process knows of their payers is exact. */
@@ -51,12 +54,12 @@ export function createPayers(): Payers {
   }
 
   return {
-    async totals(queries, homes) {
+    async totals(queries, homes, isOwn) {
       const now = performance.now()
       const totals = new Map<number, PayerTotal>()
       const missing: number[] = []
       for (const home of homes) {
-        const total = known.get(home, now)
+        const total = isOwn ? undefined : known.get(home, now)
         if (total) totals.set(home, total)
         else missing.push(home)
       }
@@ -65,7 +68,7 @@ export function createPayers(): Payers {
       for (const row of rows) {
         const [home, payer, maxBytes, bytes, spaces] = row as [number, number, number | null, number, number]
         const total = { payer, others: bytes, maxBytes, spaces }
-        learn(home, total, now)
+        if (!isOwn) learn(home, total, now)
         totals.set(home, total)
       }
       return totals

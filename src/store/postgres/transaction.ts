@@ -56,7 +56,7 @@ export function createTransaction(connection: Connection, work: Workspace, payer
     async load(ids, needs) {
       const missing = work.missing(needs)
       if (work.dirty && missing.some(isRange)) await Promise.all(send())
-      await load({ context, work, payers, ...stored }, ids, missing)
+      await load({ context, work, payers, ...stored, hasStored: homes.size > 0 }, ids, missing)
     },
 
     async flush() {
