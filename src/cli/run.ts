@@ -1,5 +1,6 @@
 /** Finds a command by its words and runs it; help and mistakes are answered here. */
 import { ConfigError } from '../config.ts'
+import { CodedError } from '../lib/coded-error.ts'
 import type { Command, ExitCode, Terminal } from './command.ts'
 import { CommandError, exit } from './command.ts'
 import { OperatorError } from './operator.ts'
@@ -56,9 +57,13 @@ function report(error: unknown, command: Command, terminal: Terminal): ExitCode 
     terminal.err(`${error.message}\n`)
     return exit.failed
   }
-  terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  terminal.err(`${speaks(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
   return exit.failed
 }
+
+/** Errors whose words are enough: the store's, and the system's (an address in use, a file that is not there). */
+const speaks = (error: unknown): error is Error =>
+  error instanceof CodedError || (error instanceof Error && 'syscall' in error)
 
 function overview(commands: readonly Command[], group: string | undefined): string {
   const shown = commands.filter(({ name }) => group !== undefined && name.startsWith(`${group} `))

@@ -16,6 +16,7 @@ import { errno, KintoError } from './errors.ts'
 import { createNames } from './names.ts'
 import { createPages } from './page.ts'
 import type { ConfiguredRights } from './rights.ts'
+import { troubleError } from './refusals.ts'
 import { createRouter } from './router.ts'
 import { routesOf } from './routes.ts'
 import type { KintoSettings } from './settings.ts'
@@ -34,7 +35,7 @@ export interface KintoParts {
   keys: KeyRing
   health: Health
   metrics: Pick<Metrics, 'allowed' | 'render'>
-  /** Told of errors that clients only see as 500. */
+  /** Told of errors that are the server's own. */
   onError: (error: unknown) => void
 }
 
@@ -106,6 +107,8 @@ export function createKinto(parts: KintoParts): Kinto {
       return { ...answer, headers: [...answer.headers, ...challenge(headers)] }
     }
     parts.onError(error)
+    const trouble = troubleError(settings, error)
+    if (trouble) return errorAnswer(trouble)
     return errorAnswer(new KintoError(500, errno.internal, 'Something went wrong in the server.'))
   }
 

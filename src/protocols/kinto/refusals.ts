@@ -1,5 +1,6 @@
 /** What the store refuses, as this door tells it. */
 import { Refusal } from '../../core/ports.ts'
+import { CodedError } from '../../lib/coded-error.ts'
 import { errno, fault, KintoError, unavailable } from './errors.ts'
 import type { KintoSettings } from './settings.ts'
 
@@ -33,6 +34,21 @@ export function refusalError({ retryAfter }: KintoSettings, refusal: Refusal): K
       return new KintoError(403, errno.forbidden, 'This user may not do that.')
     default:
       return unavailable('The data changes too fast just now, please retry', retryAfter)
+  }
+}
+
+/** What keeps the store itself from working, as far as clients can act upon it; undefined for the rest. */
+export function troubleError({ retryAfter }: KintoSettings, error: unknown): KintoError | undefined {
+  if (!(error instanceof CodedError)) return undefined
+  switch (error.code) {
+    case 'store-full':
+      return overQuota('The server has no room left')
+    case 'store-busy':
+    case 'store-timeout':
+    case 'store-unavailable':
+      return unavailable('The server cannot do this just now, please retry', retryAfter)
+    default:
+      return undefined
   }
 }
 
