@@ -3,7 +3,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
-import type { FastifyInstance } from 'fastify'
 import { createFileBlobs } from './blobs/files.ts'
 import { createLocalBus } from './bus/local.ts'
 import { serveControl } from './cli/control.ts'
@@ -24,6 +23,7 @@ import type { Health } from './http/health.ts'
 import { createMetrics, metricsListener, metricsRoute } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import { createHttp, portOf, stopHttp } from './http/server.ts'
+import type { Http } from './http/server.ts'
 import { createPasswords } from './identity/password.ts'
 import type { Passwords } from './identity/password.ts'
 import { loadKeys } from './identity/secret.ts'
@@ -146,16 +146,17 @@ async function assemble(
   await blobs.sweepTemporary(clock.now() - (store.kind === 'sqlite' ? 0 : longestUpload))
   const metrics = createMetrics({ token: config.metricsToken, gauges: [] })
   const health: Health = { parts: async () => ({ store: await store.health() }), version: release }
-  const app = createHttp({
+  const http = createHttp({
     origins: [config.publicUrl, config.contentUrl],
     listen: config.listen,
     paths: topLevelPaths,
     log,
   })
+  const { app } = http
   stopping.push(() => stopHttp(app))
   healthRoutes(app, health)
   metricsRoute(app, metrics)
-  if (config.doors.includes('kinto')) openKinto(core, app, { health, metrics, onError })
+  if (config.doors.includes('kinto')) openKinto(core, http, { health, metrics, onError })
   setupPage(app, {
     assets: loadAssets(join(root, 'web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
     publicUrl: config.publicUrl,
@@ -180,7 +181,7 @@ async function assemble(
 
 function openKinto(
   core: Core,
-  app: FastifyInstance,
+  http: Http,
   parts: { health: Health; metrics: Metrics; onError(error: unknown): void },
 ): void {
   const { config, log, store, clock } = core
@@ -206,7 +207,7 @@ function openKinto(
   const foreign = new Set(
     topLevelPaths.map(({ path }) => path).filter((path) => path !== '/' && path !== '/v1'),
   )
-  kintoDoor(app, {
+  kintoDoor(http, {
     ...core,
     ...parts,
     settings,

@@ -8,7 +8,7 @@ import { checkPaths, firstSegment } from './paths.ts'
 import { createHttp, portOf } from './server.ts'
 
 async function started(t: TestContext) {
-  const app = createHttp({
+  const { app, direct } = createHttp({
     origins: ['https://hive.example'],
     listen: { host: '127.0.0.1', port: 0 },
     paths: [
@@ -23,6 +23,7 @@ async function started(t: TestContext) {
     ],
     log: pino({ level: 'silent' }),
   })
+  direct('/direct', (_request, response) => void response.end('direct'))
   app.get('/here', (_request, reply) => reply.send('ok'))
   healthRoutes(app, {
     parts: async () => ({ store: true }),
@@ -60,6 +61,12 @@ test('a Host that is ours is answered, another one is misdirected', async (t) =>
     assert.match(await get(port, '/here', host), /^HTTP\/1.1 200 /, host)
   for (const host of ['evil.example', 'hive.example.evil.example', 'hive.example:81', 'localhost'])
     assert.match(await get(port, '/here', host), /^HTTP\/1.1 421 /, host)
+})
+
+test('a request that a door takes by itself is under the same Host rules', async (t) => {
+  const port = await started(t)
+  assert.match(await get(port, '/direct/x?y', 'hive.example'), /^HTTP\/1.1 200 [^]*direct$/)
+  assert.match(await get(port, '/direct', 'evil.example'), /^HTTP\/1.1 421 /)
 })
 
 test('the health paths answer under any Host', async (t) => {

@@ -1,9 +1,9 @@
 /** The Kinto door on a Fastify server: everything under `/v1`, and every address that belongs to nobody else. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyInstance } from 'fastify'
 import { clientAddress, addressBlock } from '../../http/addresses.ts'
 import { firstSegment } from '../../http/paths.ts'
 import { plainError } from '../../http/server.ts'
+import type { Http } from '../../http/server.ts'
 import type { KintoResponse } from './answer.ts'
 import { tooLarge } from './body.ts'
 import { createKinto, type Kinto, type KintoParts } from './door.ts'
@@ -21,7 +21,7 @@ export interface KintoDoorParts extends KintoParts {
 }
 
 /** Registers the door. Requests are taken over before anything of the framework reads their bodies. */
-export function kintoDoor(app: FastifyInstance, parts: KintoDoorParts): void {
+export function kintoDoor({ app, direct }: Http, parts: KintoDoorParts): void {
   const kinto = createKinto(parts)
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const respond = (answer: KintoResponse) => {
@@ -43,6 +43,7 @@ export function kintoDoor(app: FastifyInstance, parts: KintoDoorParts): void {
       })
   }
 
+  direct('/v1', serve)
   app.register(async (door) => {
     door.addHook('onRequest', (request, reply) => {
       const { raw } = request
@@ -58,8 +59,6 @@ export function kintoDoor(app: FastifyInstance, parts: KintoDoorParts): void {
       return Promise.resolve()
     })
     const nothing = () => undefined
-    door.all('/v1', nothing)
-    door.all('/v1/*', nothing)
     door.all('/', nothing)
     door.setNotFoundHandler(nothing)
   })
