@@ -2,6 +2,7 @@
  * `npm run bench`: for each operation of the Kinto door, requests a CPU-second of the server and the
  * ratio to a bare server, measured in turns in the same run; the median of five.
  */
+import { existsSync } from 'node:fs'
 import { load, loader } from './load.ts'
 import type { Operation, Round } from './load.ts'
 import { startBare, startEssaim } from './processes.ts'
@@ -110,7 +111,7 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor
 async function main(): Promise<void> {
   const bare = await startBare()
   const sqlite = await startEssaim()
-  const postgresUrl = process.env['BENCH_POSTGRES']
+  const postgresUrl = process.env['BENCH_POSTGRES'] ?? (await ownPostgres())
   const postgres = postgresUrl === undefined ? undefined : await startEssaim({ ESSAIM_STORE: postgresUrl })
   try {
     const etag = await prepare(sqlite)
@@ -130,6 +131,14 @@ async function main(): Promise<void> {
   } finally {
     await Promise.all([bare.stop(), sqlite.stop(), postgres?.stop()])
   }
+}
+
+/** Debian's PostgreSQL, which syncs to the disk, where it is installed. */
+async function ownPostgres(): Promise<string | undefined> {
+  if (!existsSync('/usr/lib/postgresql/15/bin/postgres')) return undefined
+  process.env['ESSAIM_TEST_PG'] = '15'
+  const { freshDatabase } = await import('../test/support/postgres.ts')
+  return freshDatabase()
 }
 
 async function line(one: Case, server: Measured, bare: Measured): Promise<string> {
