@@ -55,11 +55,11 @@ export type Change =
   | ({ kind: 'touch'; expires: number | null } & Place)
   /** With the entries at its path. Nothing happens to what is absent. */
   | ({ kind: 'delete'; modified?: number } & Place)
-  /** Deletes what the query finds; with tombstones, or without under the policy `log`. */
+  /** Deletes what the query found before the request; with tombstones, or without under the policy `log`. */
   | { kind: 'delete-found'; home: number; path: string; query: ListQuery }
-  /** Removes records without a trace (policy `log`, or a bounded list). */
+  /** Removes what the query found before the request without a trace (policy `log`, or a bounded list). */
   | { kind: 'trim'; home: number; path: string; query: ListQuery }
-  /** Makes a collection (and ancestors) if it is not there; its clock is at least `clock`. */
+  /** Makes a collection (and ancestors) if it is not there; its clock is at least `clock`, save in a timeline. */
   | { kind: 'make'; home: number; path: string; clock?: number }
   /** Detaches the content of every collection at and below, and removes the entries there. */
   | { kind: 'drop'; home: number; path: string }

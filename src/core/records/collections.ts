@@ -39,20 +39,18 @@ function makeCollection(view: View, home: number, path: string, atLeast: number)
     collections: homeRow.collections + (old ? 0 : 1),
   })
   // Later than all that was ever shown for this path, so that a re-made list is not taken for the old one.
-  const clock = Math.max(
-    policy.name === 'timeline' ? 0 : view.now,
-    atLeast,
-    homeRow.baseClock,
-    (old?.clock ?? 0) + 1,
-  )
+  const last = Math.max(homeRow.baseClock, (old?.clock ?? 0) + 1, (old?.born ?? 0) + 1)
+  const isTimeline = policy.name === 'timeline'
+  const born = isTimeline ? last : Math.max(view.now, atLeast, last)
   const row: CollectionRow = {
     home,
     path,
     parent,
     name: path === '' ? '' : pathName(path),
     cid: homeRow.nextCid,
-    clock: policy.name === 'timeline' ? (old?.clock ?? 0) : clock,
-    born: clock,
+    // In a timeline only writes move clocks.
+    clock: isTimeline ? (old?.clock ?? 0) : born,
+    born,
     seq,
     deepSeq: seq,
     records: 0,
@@ -111,23 +109,22 @@ export function drop(view: View, change: Change & { kind: 'drop' }): Outcome {
   let count = 0
   let records = 0
   let bytes = 0
-  let topParent: CollectionRow | undefined
-  for (const row of view.collectionsBelow(home, path)) {
-    if (row.cid === null) continue
+  const living = view.collectionsBelow(home, path).filter((row) => row.cid !== null)
+  // Children before their parents, so that the numbers above cover those below.
+  living.sort((a, b) => (a.path < b.path ? 1 : -1))
+  for (const row of living) {
     count++
     records += row.records
     bytes += row.bytes + row.records * recordCharge
     view.dropContent(row)
     const seq = view.nextSeq(home, row.path)
     view.putCollection({ ...row, cid: null, seq, deepSeq: seq, records: 0, children: 0, bytes: 0 })
-    if (row.path === path && path !== '' && policyOf(path).name === 'tree' && path !== policyOf(path).root) {
-      topParent = view.collection(home, row.parent)
-      raiseAncestors(view, home, path, seq)
-    }
   }
-  if (topParent) {
-    const above = view.collection(home, topParent.path)!
-    view.putCollection({ ...above, children: Math.max(0, above.children - 1) })
+  const policy = policyOf(path)
+  if (living.at(-1)?.path === path && policy.name === 'tree' && path !== policy.root) {
+    raiseAncestors(view, home, path, view.home(home).seq)
+    const above = view.collection(home, parentPath(path)!)!
+    view.putCollection({ ...above, children: above.children - 1 })
     pruneEmpty(view, home, above.path)
   }
   if (count > 0) {
@@ -158,6 +155,7 @@ export function declareIndexes(view: View, change: Change & { kind: 'index' }): 
     deepSeq: Math.max(seq, row.deepSeq),
     fields: fields.length > 0 ? fields : null,
   })
+  raiseAncestors(view, home, path, seq)
   return { kind: 'done' }
 }
 

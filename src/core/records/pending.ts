@@ -3,6 +3,7 @@ import type {
   AccessRow,
   BlobDelta,
   HomeRow,
+  Need,
   QueueRow,
   Row,
   RowWrite,
@@ -82,4 +83,13 @@ export function matches(row: Row, where: Where): boolean {
 /** A look-up of directory rows as a key. */
 export function rowsKey(table: TableName, where: Where): string {
   return JSON.stringify([table, Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1))])
+}
+
+/** A query over the records of a collection as a key. */
+export function foundKey({
+  home,
+  path,
+  query,
+}: Pick<Need & { kind: 'found' }, 'home' | 'path' | 'query'>): string {
+  return JSON.stringify([home, path, query])
 }

@@ -60,7 +60,7 @@ export function stage(view: View, change: Change & { kind: 'stage' }): Outcome {
     return { home, batch, ord: ord++, expires, id: item.id, change: text }
   })
   view.putHome({ ...homeRow, nextCid: ord, bytes: homeRow.bytes + bytes })
-  view.stage(rows)
+  view.stage(home, batch, rows)
   return { kind: 'count', count: rows.length }
 }
 
@@ -74,11 +74,15 @@ export function dropStaged(view: View, change: Change & { kind: 'drop-staged' })
   return { kind: 'count', count: rows.length }
 }
 
-/** The staged changes become partial updates of the collection's records, all at one time. */
+/**
+ * The staged changes become partial updates of the collection's records, all at one time. Those that
+ * have expired are forgotten.
+ */
 export function applyStaged(view: View, times: Times, change: Change & { kind: 'apply-staged' }): Outcome {
   const { home, batch, path } = change
   const outcomes: Outcome[] = []
   for (const row of view.staged(home, batch)) {
+    if (row.expires <= view.now) continue
     const { set, expires } = JSON.parse(row.change) as StagedChange
     const stored = view.live(home, path, row.id)
     const data = JSON.stringify({ ...storedObject(stored?.data), ...set })

@@ -37,7 +37,9 @@ function write(view: View, times: Times, input: Place & RecordInput, before: Rec
   if (policy.name === 'log' && before) throw new Refusal('append-only', { existing: before })
   let collection = livingCollection(view, home, path)
   const stored = view.record(home, path, id)
-  const { modified, clock } = drawTime(view, times, policy, input, before ?? stored, collection.clock)
+  // What has expired is as if the sweep had taken it already.
+  const last = stored?.deleted ? stored : before
+  const { modified, clock } = drawTime(view, times, policy, input, last, collection.clock)
 
   const data = input.data ?? before?.data ?? '{}'
   const body = input.body !== undefined ? input.body : (before?.body ?? null)
@@ -115,10 +117,11 @@ function drawTime(
 
 /** One time for everything a step writes into a timeline, drawn from the root's clock. */
 function timelineTime(view: View, times: Times, home: number, policy: Policy): number {
+  const root = livingCollection(view, home, policy.root, true)
   const known = times.get(`${home}/${policy.root}`)
   if (known !== undefined) return known
-  const root = livingCollection(view, home, policy.root, true)
-  const time = Math.max(Math.ceil(view.now / policy.tick) * policy.tick, root.clock + policy.tick)
+  const earliest = Math.max(view.now, view.home(home).baseClock)
+  const time = Math.max(Math.ceil(earliest / policy.tick) * policy.tick, root.clock + policy.tick)
   view.putCollection({ ...root, clock: time })
   times.set(`${home}/${policy.root}`, time)
   return time
@@ -175,6 +178,7 @@ export function touch(view: View, change: Change & { kind: 'touch' }): Outcome {
   const record = { ...before, expires, seq }
   view.putRecord(path, record)
   view.putCollection({ ...view.collection(home, path)!, deepSeq: seq })
+  raiseAncestors(view, home, path, seq)
   return { kind: 'record', record, before }
 }
 
@@ -183,9 +187,8 @@ export function removeFound(
   view: View,
   times: Times,
   change: Change & { kind: 'delete-found' | 'trim' },
-  need: Parameters<View['found']>[0],
 ): Outcome {
-  const { records, more } = view.found(need)
+  const { records, more } = view.found(change)
   const removed: RecordRow[] = []
   for (const row of records) {
     if (row.deleted) continue

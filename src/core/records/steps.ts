@@ -1,4 +1,5 @@
 /** Steps: what they need, how they run, and the requests that carry them to the store. */
+import type { Json } from '../../lib/json/index.ts'
 import type { CommitRequest, Need, Session } from '../ports.ts'
 import { Refusal } from '../ports.ts'
 import { ancestors, childPath, parentPath, pathName } from '../../lib/paths.ts'
@@ -16,20 +17,23 @@ import type { View } from './view.ts'
 /** What became of a step: the outcomes of its changes in order, or why it was refused. */
 export type StepResult = { ok: true; outcomes: Outcome[] } | { ok: false; refusal: Refusal }
 
+/** The versions of homes' rights that a request was decided under. */
+type Permissions = NonNullable<CommitRequest<unknown>['permissions']>
+
 interface Wanted {
   homes: Set<number>
   needs: Need[]
-  /** The need of each `delete-found` and `trim`. */
-  queries: Map<Change, Need>
+  /** Ids of what is staged, by home and batch: a later step may apply it. */
+  staged: Map<string, string[]>
   weight: number
 }
 
 /** A request that runs steps one after the other; a refused step leaves the others alone. */
 export function stepsRequest(
   steps: readonly Step[],
-  permissions: CommitRequest<unknown>['permissions'] = [],
+  permissions: Permissions = [],
 ): CommitRequest<StepResult[]> {
-  const wanted = wants(steps)
+  const wanted = wants(steps, permissions)
   return {
     homes: [...wanted.homes],
     needs: wanted.needs,
@@ -40,7 +44,7 @@ export function stepsRequest(
       const view = work as View
       return steps.map((step, index) => {
         try {
-          return { ok: true, outcomes: view.attempt(() => runStep(view, step, wanted.queries)) }
+          return { ok: true, outcomes: view.attempt(() => runStep(view, step)) }
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
           error.step = index
@@ -52,18 +56,15 @@ export function stepsRequest(
 }
 
 /** A request of one step; its refusal rejects the commit. */
-export function stepRequest(
-  step: Step,
-  permissions: CommitRequest<unknown>['permissions'] = [],
-): CommitRequest<Outcome[]> {
-  const wanted = wants([step])
+export function stepRequest(step: Step, permissions: Permissions = []): CommitRequest<Outcome[]> {
+  const wanted = wants([step], permissions)
   return {
     homes: [...wanted.homes],
     needs: wanted.needs,
     permissions,
     weight: wanted.weight,
     steps: 1,
-    plan: (work) => runStep(work as View, step, wanted.queries),
+    plan: (work) => runStep(work as View, step),
   }
 }
 
@@ -71,7 +72,7 @@ export function stepRequest(
 export function commitStep(
   store: Pick<Session, 'commit'>,
   step: Step,
-  permissions: CommitRequest<unknown>['permissions'] = [],
+  permissions: Permissions = [],
 ): Promise<Outcome[]> {
   return store.commit(stepRequest(step, permissions))
 }
@@ -80,7 +81,7 @@ export function commitStep(
 export function commitSteps(
   store: Pick<Session, 'commit'>,
   steps: readonly Step[],
-  permissions: CommitRequest<unknown>['permissions'] = [],
+  permissions: Permissions = [],
 ): Promise<StepResult[]> {
   return store.commit(stepsRequest(steps, permissions))
 }
@@ -90,12 +91,11 @@ interface Running {
   times: Times
   /** What its homes held when it first changed them. */
   before: Map<number, { bytes: number; records: number }>
-  queries: Map<Change, Need>
 }
 
-function runStep(view: View, step: Step, queries: Map<Change, Need>): Outcome[] {
+function runStep(view: View, step: Step): Outcome[] {
   if (step.when) checkPreconditions(view, step.when)
-  const running: Running = { times: new Map(), before: new Map(), queries }
+  const running: Running = { times: new Map(), before: new Map() }
   const outcomes = step.changes.map((change) => apply(view, running, change))
   for (const [home, before] of running.before) checkQuota(view, home, before)
   return outcomes
@@ -114,12 +114,21 @@ function checkQuota(view: View, home: number, before: { bytes: number; records: 
   if (payer.maxBytes !== null && payer.bytes > payer.maxBytes) throw new Refusal('quota-bytes')
 }
 
+/** Changes that are not of what a home holds, so that replicas take them too. */
+const beside: ReadonlySet<Change['kind']> = new Set([
+  'compute',
+  'create-home',
+  'alter-home',
+  'bump-permissions',
+])
+
 function apply(view: View, running: Running, change: Change): Outcome {
-  const { times, before, queries } = running
+  const { times, before } = running
   if ('home' in change && !before.has(change.home)) {
     const row = view.maybeHome(change.home)
     before.set(change.home, { bytes: row?.bytes ?? 0, records: row?.records ?? 0 })
   }
+  if ('home' in change && !beside.has(change.kind)) view.writable(change.home)
   switch (change.kind) {
     case 'put':
       return put(view, times, change)
@@ -136,7 +145,7 @@ function apply(view: View, running: Running, change: Change): Outcome {
       return remove(view, times, change)
     case 'delete-found':
     case 'trim':
-      return removeFound(view, times, change, queries.get(change)!)
+      return removeFound(view, times, change)
     case 'make':
       return make(view, change)
     case 'drop':
@@ -177,8 +186,9 @@ function apply(view: View, running: Running, change: Change): Outcome {
 }
 
 /** The homes and rows that steps read or write, derived from what they say. */
-function wants(steps: readonly Step[]): Wanted {
-  const wanted: Wanted = { homes: new Set(), needs: [], queries: new Map(), weight: 0 }
+function wants(steps: readonly Step[], permissions: Permissions): Wanted {
+  const homes = new Set(permissions.map(({ home }) => home))
+  const wanted: Wanted = { homes, needs: [], staged: new Map(), weight: 0 }
   for (const step of steps) {
     for (const when of step.when ?? []) wantsOf(wanted, when)
     for (const change of step.changes) wantsFor(wanted, change)
@@ -244,10 +254,9 @@ function wantsFor(wanted: Wanted, change: Change): void {
       return
     case 'delete-found':
     case 'trim': {
-      const need: Need = { kind: 'found', home: change.home, path: change.path, query: change.query }
-      wanted.queries.set(change, need)
-      wantsCollections(needs, change.home, change.path)
-      needs.push({ kind: 'below', home: change.home, path: change.path }, need)
+      const { home, path, query } = change
+      wantsCollections(needs, home, path)
+      needs.push({ kind: 'below', home, path }, { kind: 'found', home, path, query })
       return
     }
     case 'make':
@@ -273,10 +282,21 @@ function wantsFor(wanted: Wanted, change: Change): void {
     case 'dequeue':
       needs.push({ kind: 'queue', home: change.home, name: change.name })
       return
-    case 'apply-staged':
-      wantsCollections(needs, change.home, change.path)
-      needs.push({ kind: 'staged', home: change.home, batch: change.batch, into: change.path })
+    case 'stage': {
+      const at = `${change.home}/${change.batch}`
+      const ids = change.items.map(({ id }) => id)
+      wanted.staged.set(at, [...(wanted.staged.get(at) ?? []), ...ids])
+      for (const item of change.items) wanted.weight += weightOf(item.change.set)
       return
+    }
+    case 'apply-staged': {
+      const { home, batch, path } = change
+      wantsCollections(needs, home, path)
+      needs.push({ kind: 'staged', home, batch, into: path })
+      for (const id of wanted.staged.get(`${home}/${batch}`) ?? [])
+        needs.push({ kind: 'record', home, path, id })
+      return
+    }
     case 'drop-staged':
       needs.push({ kind: 'staged', home: change.home, batch: change.batch })
       return
@@ -287,10 +307,17 @@ function wantsFor(wanted: Wanted, change: Change): void {
       if (change.set.payer === undefined) return
       needs.push({ kind: 'payer', home: change.set.payer ?? change.home })
       return
-    case 'stage':
     case 'row':
     case 'bump-permissions':
   }
+}
+
+/** Roughly the bytes of an object: of its texts. */
+function weightOf(object: { [field: string]: Json }): number {
+  return Object.values(object).reduce<number>(
+    (sum, value) => sum + (typeof value === 'string' ? value.length : 16),
+    0,
+  )
 }
 
 function wantsPlace(needs: Need[], home: number, path: string, id: string): void {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CommitRequest } from '../ports.ts'
 import type { Change, Step } from './changes.ts'
 import { isNothing, put, viewUnderTest } from './harness.ts'
-import { stepsRequest } from './steps.ts'
+import { stepRequest, stepsRequest } from './steps.ts'
 
 class Failure extends Error {}
 
@@ -43,13 +44,18 @@ const everyChange: Change[] = [
 
 test('a request that fails leaves nothing behind: no row, no event, nothing to store', () => {
   for (const [at] of everyChange.entries()) {
-    const { view, step, home } = viewUnderTest()
+    const { view, run, home } = viewUnderTest()
     const before = home()
-    assert.throws(() => step(...everyChange.slice(0, at + 1), failing), Failure)
-    assert.equal(home(), before)
-    assert.equal(view.dirty, false)
+    const changes = everyChange.slice(0, at + 1)
+    const inSteps = [...changes, failing].map((change): Step => ({ changes: [change] }))
+    const requests = [stepRequest({ changes: [...changes, failing] }), stepsRequest(inSteps)]
+    for (const request of requests) {
+      assert.throws(() => run(request as CommitRequest<unknown>), Failure)
+      assert.equal(home(), before)
+      assert.equal(view.dirty, false)
+      assert.deepEqual(view.events(), [])
+    }
     assert.ok(isNothing(view.take()))
-    assert.deepEqual(view.events(), [])
   }
 })
 
@@ -105,4 +111,22 @@ test('an event names at most sixteen places, and none of what was refused', () =
   )
   step(put('contacts/17', 'a'))
   assert.equal(view.events()[0]?.collections, undefined)
+})
+
+test('a content that was dropped before it was stored leaves no reference to a blob', () => {
+  const { view, step } = viewUnderTest()
+  const [first, second] = ['ab'.repeat(32), 'cd'.repeat(32)]
+  const named = (hash: string): Change => ({ ...put('contacts/b', 'a'), blob: { hash, size: 9 } })
+  const drop: Change = { kind: 'drop', home: 1, path: 'contacts' }
+  const count = () => {
+    const counts: Record<string, number> = {}
+    for (const { hash, delta } of view.take().blobs) counts[hash] = (counts[hash] ?? 0) + delta
+    return counts
+  }
+  step(named(first), drop)
+  assert.deepEqual(count(), { [first]: 0 })
+  step(named(first))
+  assert.deepEqual(count(), { [first]: 1 })
+  step(named(second), drop)
+  assert.deepEqual(count(), { [first]: 0, [second]: 0 }, 'the sweep takes back the one that was stored')
 })

@@ -25,7 +25,16 @@ import type {
 import { Refusal, tables } from '../ports.ts'
 import { isBelow } from '../../lib/paths.ts'
 import { createPayers } from './payers.ts'
-import { createPending, defaultLimits, key, matches, maxTouched, recordKey, rowsKey } from './pending.ts'
+import {
+  createPending,
+  defaultLimits,
+  foundKey,
+  key,
+  matches,
+  maxTouched,
+  recordKey,
+  rowsKey,
+} from './pending.ts'
 import type { HomeState, Limits } from './pending.ts'
 
 type FoundNeed = Need & { kind: 'found' }
@@ -41,7 +50,9 @@ export class View implements Workspace {
   #stored = new Map<string, RecordRow | undefined>()
   #access = new Map<string, AccessRow[]>()
   #below = new Map<string, { collections: string[]; access: string[] }>()
-  #found = new Map<Need, { ids: string[]; more: boolean }>()
+  #found = new Map<string, { ids: string[]; more: boolean }>()
+  /** Records that a query found, without their bodies: good for removing them only. */
+  #bodiless = new Map<string, RecordRow>()
   #rows = new Map<string, { table: TableName; where: Where; rows: Row[] }>()
   #queues = new Map<string, QueueRow[]>()
   #staged = new Map<string, StagedRow[]>()
@@ -52,6 +63,8 @@ export class View implements Workspace {
 
   /** How to take back what the running request did, last first. */
   #undo: (() => void)[] = []
+  /** Attempts that run, one in the other. */
+  #depth = 0
   dirty = false
 
   readonly limits: Limits
@@ -147,8 +160,13 @@ export class View implements Workspace {
   loadFound(need: FoundNeed, collection: CollectionRow | undefined, rows: RecordRow[], more: boolean): void {
     if (!this.#collections.has(key(need.home, need.path)))
       this.loadCollection(need.home, need.path, collection)
-    for (const row of rows) this.loadRecord(need.home, need.path, row.id, row)
-    this.#found.set(need, { ids: rows.map((row) => row.id), more })
+    for (const row of rows) {
+      const at = recordKey(need.home, need.path, row.id)
+      if (this.#records.has(at)) continue
+      this.#bodiless.set(at, row)
+      this.#stored.set(at, row)
+    }
+    this.#found.set(foundKey(need), { ids: rows.map((row) => row.id), more })
   }
 
   loadRows(table: TableName, where: Where, rows: Row[]): void {
@@ -186,14 +204,16 @@ export class View implements Workspace {
   attempt<T>(act: () => T): T {
     const mark = this.#undo.length
     const wasDirty = this.dirty
+    this.#depth++
     try {
-      const result = act()
-      if (mark === 0) this.#undo.length = 0
-      return result
+      return act()
     } catch (error) {
       while (this.#undo.length > mark) this.#undo.pop()!()
       this.dirty = wasDirty
       throw error
+    } finally {
+      // Only what nothing can take back any more is forgotten.
+      if (--this.#depth === 0) this.#undo.length = 0
     }
   }
 
@@ -219,6 +239,13 @@ export class View implements Workspace {
   home(id: number): HomeRow {
     const { row } = this.#state(id)
     if (!row || row.state === 'ended') throw new Refusal('home-absent')
+    return row
+  }
+
+  /** The home, to be written to: `home-replica` when that is not for us. */
+  writable(id: number): HomeRow {
+    const row = this.home(id)
+    if (row.state === 'replica') throw new Refusal('home-replica')
     return row
   }
 
@@ -254,7 +281,6 @@ export class View implements Workspace {
   nextSeq(home: number, path: string, more: Partial<HomeRow> = {}): number {
     const state = this.#state(home)
     const row = this.home(home)
-    if (row.state === 'replica') throw new Refusal('home-replica')
     const seq = row.seq + 1
     this.putHome({ ...row, ...more, seq })
     // One more than an event may name shows that there are too many.
@@ -296,19 +322,36 @@ export class View implements Workspace {
     this.#pending.dropped.push({ home: row.home, cid: row.cid })
     this.#changed(() => void this.#pending.dropped.pop())
     const prefix = key(row.home, row.path) + '\0'
-    for (const [at, record] of this.#records) {
+    for (const at of [...this.#records.keys(), ...this.#bodiless.keys()]) {
       if (!at.startsWith(prefix)) continue
-      const stored = this.#stored.get(at)
-      const dirty = this.#pending.records.get(at)
-      this.#records.set(at, undefined)
-      this.#stored.set(at, undefined)
-      this.#pending.records.delete(at)
-      this.#undo.push(() => {
-        this.#records.set(at, record)
-        this.#stored.set(at, stored)
-        if (dirty) this.#pending.records.set(at, dirty)
-      })
+      if (this.#pending.records.has(at)) this.#moveBlobsBack(row.home, at)
+      this.#forget(at)
     }
+  }
+
+  /** The sweep of a content counts what is stored: what was not stored any more is not to be counted. */
+  #moveBlobsBack(home: number, at: string): void {
+    const blob = this.#records.get(at)?.blob
+    const stored = this.#stored.get(at)?.blob
+    if (blob) this.referBlob(home, blob, 0, -1)
+    if (stored) this.referBlob(home, stored, 0, 1)
+  }
+
+  /** Makes a record absent, without a word to the store. */
+  #forget(at: string): void {
+    const had = this.#records.has(at)
+    const record = this.#records.get(at)
+    const stored = this.#stored.get(at)
+    const dirty = this.#pending.records.get(at)
+    this.#records.set(at, undefined)
+    this.#stored.set(at, undefined)
+    this.#pending.records.delete(at)
+    this.#changed(() => {
+      if (had) this.#records.set(at, record)
+      else this.#records.delete(at)
+      this.#stored.set(at, stored)
+      if (dirty) this.#pending.records.set(at, dirty)
+    })
   }
 
   /** Collection rows at and below a path that was needed as `below`, those made since included. */
@@ -328,8 +371,10 @@ export class View implements Workspace {
   record(home: number, path: string, id: string): RecordRow | undefined {
     const at = recordKey(home, path, id)
     const row = this.#records.get(at)
-    if (!row && !this.#records.has(at)) throw new Error(`record ${id} of ${path} was not named in the commit`)
-    return row
+    if (row || this.#records.has(at)) return row
+    const found = this.#bodiless.get(at)
+    if (!found) throw new Error(`record ${id} of ${path} was not named in the commit`)
+    return found
   }
 
   /** The live record: no tombstone, not expired. */
@@ -340,12 +385,14 @@ export class View implements Workspace {
 
   putRecord(path: string, row: RecordRow): void {
     const at = recordKey(row.home, path, row.id)
+    const had = this.#records.has(at)
     const old = this.#records.get(at)
     const dirty = this.#pending.records.get(at)
     this.#records.set(at, row)
     if (!dirty) this.#pending.records.set(at, { home: row.home, path })
     this.#changed(() => {
-      this.#records.set(at, old)
+      if (had) this.#records.set(at, old)
+      else this.#records.delete(at)
       if (!dirty) this.#pending.records.delete(at)
     })
   }
@@ -354,24 +401,17 @@ export class View implements Workspace {
   trimRecord(path: string, row: RecordRow): void {
     const at = recordKey(row.home, path, row.id)
     const stored = this.#stored.get(at)
-    const dirty = this.#pending.records.get(at)
-    this.#records.set(at, undefined)
-    this.#stored.set(at, undefined)
-    this.#pending.records.delete(at)
-    if (stored) this.#pending.trimmed.push({ home: row.home, cid: stored.cid, id: row.id, before: stored })
-    this.#changed(() => {
-      this.#records.set(at, row)
-      this.#stored.set(at, stored)
-      if (dirty) this.#pending.records.set(at, dirty)
-      if (stored) this.#pending.trimmed.pop()
-    })
+    this.#forget(at)
+    if (!stored) return
+    this.#pending.trimmed.push({ home: row.home, cid: stored.cid, id: row.id, before: stored })
+    this.#changed(() => void this.#pending.trimmed.pop())
   }
 
-  /** What a `found` need found, as it is now. */
-  found(need: Need): { records: RecordRow[]; more: boolean } {
-    const found = this.#found.get(need)
-    if (!found || need.kind !== 'found') throw new Error('the query was not named in the commit')
-    const records = found.ids.flatMap((id) => this.record(need.home, need.path, id) ?? [])
+  /** What a query found before the request, as it is now, bodies excepted. */
+  found(query: Pick<FoundNeed, 'home' | 'path' | 'query'>): { records: RecordRow[]; more: boolean } {
+    const found = this.#found.get(foundKey(query))
+    if (!found) throw new Error('the query was not named in the commit')
+    const records = found.ids.flatMap((id) => this.record(query.home, query.path, id) ?? [])
     return { records, more: found.more }
   }
 
@@ -475,15 +515,18 @@ export class View implements Workspace {
   }
 
   unqueue(row: QueueRow): void {
-    const olds = [...this.#queues].filter(([, rows]) => rows.includes(row))
+    // A row may have been loaded twice: with its queue, and by its topic.
+    const isSame = (other: QueueRow) =>
+      other.ord === row.ord && other.name === row.name && other.home === row.home
+    const olds = [...this.#queues].filter(([, rows]) => rows.some(isSame))
     for (const [at, rows] of olds)
       this.#queues.set(
         at,
-        rows.filter((other) => other !== row),
+        rows.filter((other) => !isSame(other)),
       )
     const waiting = this.#pending.queued
-    const isNew = waiting.includes(row)
-    if (isNew) this.#pending.queued = waiting.filter((other) => other !== row)
+    const isNew = waiting.some(isSame)
+    if (isNew) this.#pending.queued = waiting.filter((other) => !isSame(other))
     else this.#pending.unqueued.push({ home: row.home, name: row.name, ord: row.ord })
     this.#changed(() => {
       if (isNew) this.#pending.queued = waiting
@@ -498,20 +541,29 @@ export class View implements Workspace {
     return rows
   }
 
-  stage(rows: StagedRow[]): void {
-    const length = this.#pending.staged.length
-    for (const row of rows) this.#pending.staged.push(row)
-    this.#changed(() => void (this.#pending.staged.length = length))
+  stage(home: number, batch: string, rows: StagedRow[]): void {
+    const at = key(home, batch)
+    const known = this.#staged.get(at)
+    const waiting = this.#pending.staged
+    this.#pending.staged = [...waiting, ...rows]
+    if (known) this.#staged.set(at, [...known, ...rows])
+    this.#changed(() => {
+      this.#pending.staged = waiting
+      if (known) this.#staged.set(at, known)
+    })
   }
 
   unstage(home: number, batch: string): void {
     const at = key(home, batch)
-    const rows = this.#staged.get(at)
+    const rows = this.staged(home, batch)
+    const waiting = this.#pending.staged
     this.#staged.set(at, [])
+    this.#pending.staged = waiting.filter((row) => row.home !== home || row.batch !== batch)
     this.#pending.unstaged.push({ home, batch })
     this.#changed(() => {
       this.#pending.unstaged.pop()
-      if (rows) this.#staged.set(at, rows)
+      this.#pending.staged = waiting
+      this.#staged.set(at, rows)
     })
   }
 

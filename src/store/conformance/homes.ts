@@ -35,6 +35,15 @@ export function homeSuite(open: OpenStore): void {
     const h = await home()
     await step(put(h, 'a', 10), { kind: 'alter-home', home: h, set: { state: 'replica' } })
     await refused(store, { changes: [put(h, 'b', 10)] }, 'home-replica')
+    const items = [{ id: 'a', change: { set: {} } }]
+    const query = { filters: [], sort: [], limit: 1, deleted: false }
+    const others: Change[] = [
+      { kind: 'enqueue', home: h, name: 'q', expires: start + 1_000, head: '' },
+      { kind: 'stage', home: h, batch: 'b', expires: start + 1_000, items },
+      { kind: 'trim', home: h, path: 'contacts/b', query },
+      { kind: 'delete', home: h, path: 'contacts/b', id: 'none' },
+    ]
+    for (const change of others) await refused(store, { changes: [change] }, 'home-replica')
     assert.ok((await store.record(h, 'contacts/b', 'a')).record)
     await step({ kind: 'alter-home', home: h, set: { state: 'ended' } })
     await refused(store, { changes: [put(h, 'b', 10)] }, 'home-absent')
@@ -70,6 +79,18 @@ export function homeSuite(open: OpenStore): void {
     await step({ kind: 'delete', home: space, path: 'contacts/b', id: 'a' })
     clock.tick(2_000)
     await step(put(payer, 'b', 800))
+  })
+
+  test('a space that passes to another payer is charged to that one', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const [first, second] = [await home({ maxBytes: 2_000 }), await home({ maxBytes: 1_000 })]
+    const space = await home({ kind: 'space', payer: first })
+    await step(put(space, 'a', 800))
+    await step({ kind: 'alter-home', home: space, set: { payer: second } })
+    await refused(store, { changes: [put(space, 'b', 100)] }, 'quota-bytes')
+    await step(put(first, 'a', 1_800))
+    await step({ kind: 'alter-home', home: space, set: { payer: null } }, put(space, 'b', 5_000))
+    await step(put(second, 'a', 800))
   })
 
   test('a payer pays for a bounded number of spaces', async (t) => {

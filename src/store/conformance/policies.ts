@@ -56,6 +56,45 @@ export function policySuite(open: OpenStore): void {
     assert.equal((await store.home(h))?.records, 0)
   })
 
+  test('tree: what is told of a folder covers all that changed below it', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    await step(put(h, 'rs/a/b', 'doc'), put(h, 'rs/a/b/c', 'doc'), put(h, 'rs/d', 'doc'))
+    const covers = async (what: string) => {
+      const [root, ...rows] = await Promise.all(
+        ['rs', 'rs/a', 'rs/a/b', 'rs/a/b/c', 'rs/d'].map(
+          async (path) => (await store.collection(h, path)).collection!,
+        ),
+      )
+      assert.equal(root?.deepSeq, (await store.home(h))!.seq, what)
+      for (const row of rows) {
+        const above = row.parent === 'rs' ? root : rows.find(({ path }) => path === row.parent)
+        assert.ok(above && above.deepSeq >= row.deepSeq, `${what}: ${row.path}`)
+      }
+    }
+    await step({ kind: 'touch', home: h, path: 'rs/a/b', id: 'doc', expires: start + 9_000 })
+    await covers('a new expiry')
+    await step({ kind: 'index', home: h, path: 'rs/d', fields: ['n'] })
+    await covers('an index')
+    await step({ kind: 'drop', home: h, path: 'rs/a/b' })
+    await covers('a folder that went with its folders')
+    assert.equal((await store.collection(h, 'rs/a')).collection?.cid, null, 'which leaves its parent empty')
+    assert.equal((await store.collection(h, 'rs')).collection?.children, 1)
+  })
+
+  test('tree: the last document of a folder takes one reference to its blob along', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const blob = { hash: 'ab'.repeat(32), size: 70_000 }
+    await step(put(h, 'rs/a', 'doc', '{}', { blob }), put(h, 'rs/b', 'doc', '{}', { blob }))
+    await step({ kind: 'delete', home: h, path: 'rs/a', id: 'doc' })
+    while ((await store.sweep()).more);
+    assert.equal((await store.blob(h, blob.hash))?.refs, 1)
+    await step(put(h, 'rs/c', 'doc', '{}', { blob }), { kind: 'drop', home: h, path: 'rs/c' })
+    while ((await store.sweep()).more);
+    assert.equal((await store.blob(h, blob.hash))?.refs, 1, 'and one that was never stored takes none')
+  })
+
   test('tree: a document and a folder cannot have one name', async (t) => {
     const { store, home, step } = await underTest(t, open)
     const h = await home()
@@ -119,6 +158,44 @@ export function policySuite(open: OpenStore): void {
     const { record } = recordOf(await step(put(h, 'sync/tabs', 'a')))
     assert.ok(record.modified > before)
     assert.equal(record.modified % 10, 0)
+  })
+
+  test('timeline: what is dropped and written again in one step keeps to one clock', async (t) => {
+    const { store, clock, home, step } = await underTest(t, open)
+    const h = await home()
+    clock.set(start + 3)
+    const outcomes = await step(
+      put(h, 'sync/tabs', 'a'),
+      { kind: 'drop', home: h, path: 'sync' },
+      put(h, 'sync/tabs', 'b'),
+    )
+    assert.deepEqual(
+      outcomes.map((one) => (one.kind === 'record' ? one.record.modified : one.kind)),
+      [start + 10, 'count', start + 10],
+    )
+    const { collection } = await store.collection(h, 'sync')
+    assert.ok(collection?.cid, 'the root is there again')
+    assert.equal(collection.clock, start + 10)
+  })
+
+  test('timeline: a collection that is made anew, never written, is not taken for the old one', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const make: Change = { kind: 'make', home: h, path: 'sync/tabs' }
+    const [first] = await step(make)
+    await step({ kind: 'drop', home: h, path: 'sync/tabs' })
+    const [second] = await step(make)
+    assert.ok(first?.kind === 'collection' && second?.kind === 'collection' && second.born > first.born)
+    const when = [{ is: 'collection-present', home: h, path: 'sync/tabs', born: first.born } as const]
+    await refused(store, { when, changes: [] }, 'collection-absent')
+  })
+
+  test('timeline: no time is earlier than what the home shows of lists that were never written', async (t) => {
+    const { home, step } = await underTest(t, open)
+    const h = await home()
+    await step({ kind: 'alter-home', home: h, set: { baseClock: start + 105 } })
+    assert.equal(recordOf(await step(put(h, 'sync/tabs', 'a'))).record.modified, start + 110)
+    assert.equal(recordOf(await step(put(h, 'contacts/b', 'a'))).record.modified, start + 106)
   })
 
   test('log: records are added and never changed, and trimming leaves no trace', async (t) => {

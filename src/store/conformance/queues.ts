@@ -53,6 +53,21 @@ export function queueSuite(open: OpenStore): void {
     assert.equal((await store.home(h))?.bytes, 3 * 64 + 5 + 3 + 1)
   })
 
+  test('an item that is replaced and acknowledged in one step is charged back once', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const [first] = await step(message(h, 'old', { topic: 't' }), message(h, 'stays'))
+    assert.ok(first?.kind === 'queued')
+    const [, done] = await step(message(h, 'new', { topic: 't' }), {
+      kind: 'dequeue',
+      home: h,
+      name: 'push/device1',
+      ords: [first.ord],
+    })
+    assert.deepEqual(done, { kind: 'count', count: 0 })
+    assert.equal((await store.home(h))?.bytes, 2 * 64 + 5 + 3)
+  })
+
   test('expired items are absent, and queues are in no feed', async (t) => {
     const { store, clock, home, step } = await underTest(t, open)
     const h = await home()
@@ -113,6 +128,31 @@ export function queueSuite(open: OpenStore): void {
     const { collection } = await store.collection(h, 'sync/history')
     assert.equal(collection?.records, maxStaged)
     assert.equal((await store.record(h, 'sync/history', 'r9999')).record?.modified, collection?.clock)
+  })
+
+  test('what is staged in the step that applies the batch is applied with it', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const staged = { kind: 'stage', home: h, batch: 'B1', expires: start + 60_000 } as const
+    await step({ ...staged, items: [{ id: 'a', change: { set: { payload: 'A' } } }] })
+    await step(
+      { ...staged, items: [{ id: 'b', change: { set: { payload: 'B' } } }] },
+      { kind: 'apply-staged', home: h, batch: 'B1', path: 'sync/tabs' },
+    )
+    assert.equal((await store.collection(h, 'sync/tabs')).collection?.records, 2)
+    assert.deepEqual(await store.staged(h, 'B1', { limit: 10 }), [])
+    assert.equal((await store.home(h))?.bytes, 2 * (15 + 64))
+  })
+
+  test('a batch that has expired is not applied', async (t) => {
+    const { store, clock, home, step } = await underTest(t, open)
+    const h = await home()
+    const items = [{ id: 'a', change: { set: { payload: 'A' } } }]
+    await step({ kind: 'stage', home: h, batch: 'B1', expires: start + 10, items })
+    clock.tick(10)
+    const [applied] = await step({ kind: 'apply-staged', home: h, batch: 'B1', path: 'sync/tabs' })
+    assert.deepEqual(applied, { kind: 'several', outcomes: [] })
+    assert.equal((await store.home(h))?.bytes, 0)
   })
 
   test('a batch that is given up leaves no charge', async (t) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { commitStep, commitSteps, maxAhead } from '../../core/records/index.ts'
+import { commitStep, commitSteps, maxAhead, stepRequest } from '../../core/records/index.ts'
 import type { Change, Step } from '../../core/records/index.ts'
 import type { OpenStore } from './harness.ts'
-import { listed, recordOf, refused, start, underTest } from './harness.ts'
+import { listed, newest, recordOf, refused, start, underTest } from './harness.ts'
 
 const path = 'contacts/book'
 const put = (home: number, id: string, data = '{}', more = {}): Change => ({
@@ -225,6 +225,73 @@ export function recordSuite(open: OpenStore): void {
     assert.deepEqual((await store.access(h, [path])).entries, [])
     assert.deepEqual(await store.rows('shared_with', { principal: 'everyone' }), [])
     assert.equal(events.length, 0)
+  })
+
+  test('a step that fails as no refusal does takes back the steps before it', async (t) => {
+    const { store, events, home } = await underTest(t, open)
+    const h = await home()
+    const before = await store.home(h)
+    events.length = 0
+    const fail: Change = {
+      kind: 'patch',
+      home: h,
+      path,
+      id: 'b',
+      patch() {
+        throw new RangeError('a patch failed')
+      },
+    }
+    const [failed, next] = await Promise.allSettled([
+      commitSteps(store, [{ changes: [put(h, 'a')] }, { changes: [fail] }]),
+      store.commit(
+        stepRequest({
+          when: [
+            { is: 'collection-absent', home: h, path },
+            { is: 'record-absent', home: h, path, id: 'a' },
+          ],
+          changes: [],
+        }),
+      ),
+    ])
+    assert.ok(failed.status === 'rejected' && failed.reason instanceof RangeError)
+    assert.equal(next.status, 'fulfilled', 'the next request of the group sees nothing of it')
+    assert.deepEqual(await store.home(h), before)
+    assert.deepEqual(await listed(store, h, path), [])
+    assert.equal(events.length, 0)
+  })
+
+  test('a body stays when a step that found its record was refused', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    await step(put(h, 'a', '{"v":1}', { body: new Uint8Array([1, 2, 3]), type: 'text/plain' }))
+    const query = { filters: [], sort: newest, limit: 10, deleted: false }
+    const results = await commitSteps(store, [
+      {
+        when: [{ is: 'collection-absent', home: h, path }],
+        changes: [{ kind: 'delete-found', home: h, path, query }],
+      },
+      { changes: [put(h, 'a', '{"v":2}')] },
+    ])
+    assert.deepEqual(
+      results.map(({ ok }) => ok),
+      [false, true],
+    )
+    const { record } = await store.record(h, path, 'a')
+    assert.deepEqual([record?.data, record?.size, [...record!.body!]], ['{"v":2}', 10, [1, 2, 3]])
+  })
+
+  test('a given time is measured by tombstones, and not by what has expired', async (t) => {
+    const { store, clock, home, step } = await underTest(t, open)
+    const h = await home()
+    await step(put(h, 'deleted'), put(h, 'expired', '{}', { expires: start + 10 }))
+    await step({ kind: 'delete', home: h, path, id: 'deleted' })
+    clock.tick(10)
+    const given = { modified: start - 1_000 }
+    const results = await step(put(h, 'deleted', '{}', given), put(h, 'expired', '{}', given))
+    const [first, second] = results.map((one) => recordOf([one]).record.modified)
+    assert.ok(first! > start)
+    assert.equal(second, given.modified)
+    assert.equal((await store.collection(h, path)).collection?.clock, first)
   })
 
   test('parallel writers of one collection neither conflict nor share a clock', async (t) => {
