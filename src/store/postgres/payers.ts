@@ -44,13 +44,22 @@ export function createPayers(): Payers {
   const known = createLru<number, PayerTotal & { payer: number }>({ max: 10_000, ttl: goodFor })
   // Which of the known homes share a payer; those that pay for themselves alone are not in it.
   const sharing = new Map<number, Set<number>>()
+  // Who paid for a home when it was last seen: it may pass to another.
+  const payerOf = createLru<number, number>({ max: 10_000 })
 
   function learn(home: number, total: PayerTotal & { payer: number }, now: number): void {
     known.set(home, total, now)
+    payerOf.set(home, total.payer)
     if (total.spaces === 0) return
     if (sharing.size > 10_000) sharing.clear()
     const homes = sharing.get(total.payer) ?? new Set()
     sharing.set(total.payer, homes.add(home))
+  }
+
+  /** Forgets the totals that a home is in. */
+  function forgetOthers(payer: number, home: number): void {
+    for (const other of sharing.get(payer) ?? []) if (other !== home) known.delete(other)
+    if (payer !== home) known.delete(payer)
   }
 
   return {
@@ -83,8 +92,12 @@ export function createPayers(): Payers {
     wrote(homes) {
       for (const { id, payer } of homes) {
         const paying = payer ?? id
-        for (const other of sharing.get(paying) ?? []) if (other !== id) known.delete(other)
-        if (payer !== null) known.delete(payer)
+        const paid = payerOf.get(id) ?? paying
+        payerOf.set(id, paying)
+        forgetOthers(paying, id)
+        if (paid === paying) continue
+        forgetOthers(paid, id)
+        known.delete(id)
       }
     },
   }
