@@ -22,19 +22,19 @@ const contentPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'non
 
 const noStore = ['Cache-Control', 'no-cache, no-store'] as const
 
-/** `Last-Modified` of the second asked for last: most requests in a row ask for the same. */
-let lastSecond = Number.NaN
-let lastDate = ''
+/** Times as HTTP writes them, by the last digits of their second: most of what is asked for was written together. */
+const dates = Array.from({ length: 1024 }, () => ({ second: Number.NaN, text: '' }))
 
 /** A time as HTTP writes it, from milliseconds since 1970. */
 function httpDate(time: number): string {
   const second = Math.floor(time / 1000)
-  if (second !== lastSecond) {
+  const date = dates[second % 1024]!
+  if (date.second !== second) {
+    date.second = second
     // Beyond the year 275760 there are no dates.
-    lastDate = new Date(Math.min(second * 1000, 8.64e15)).toUTCString()
-    lastSecond = second
+    date.text = new Date(Math.min(second * 1000, 8.64e15)).toUTCString()
   }
-  return lastDate
+  return date.text
 }
 
 /** `ETag` and `Last-Modified` of a revision. */

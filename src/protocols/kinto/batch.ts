@@ -14,10 +14,11 @@ import { createDirectory } from './directory.ts'
 import { dispatch } from './dispatch.ts'
 import { KintoError } from './errors.ts'
 import { recordKind } from './kinds.ts'
-import { defaultBucket, locateObject } from './place.ts'
+import { defaultBucket, findBucket, locateObject } from './place.ts'
 import { refusalError } from './refusals.ts'
 import { attempts, tooBusy } from './rights.ts'
 import type { Found } from './router.ts'
+import { unknownShares } from './shares.ts'
 import { readAddress } from './url.ts'
 import { deleteIntent } from './verbs/delete.ts'
 import { patchIntent } from './verbs/patch.ts'
@@ -172,6 +173,7 @@ function sessionScope(door: Door, session: Session, newHome: () => number): Scop
       rows: (table, where, page) => session.rows(table, where, page),
       version: () => undefined,
     }),
+    shares: unknownShares,
     newHome,
   }
 }
@@ -238,7 +240,9 @@ async function prepareAll(
     if (!found || !who) return undefined
     const { method, headers, body, remote } = request
     const address = readAddress(request.url)
-    const own: Call = { ...call, method, headers, body, remote, address, params: found.params, who }
+    const { params } = found
+    const bucket = await findBucket(call.scope, who, params.bucket)
+    const own: Call = { ...call, method, headers, body, remote, address, params, who, bucket }
     try {
       const intent = await intentOf(door, own)
       const { place } = intent
@@ -257,7 +261,7 @@ async function prepareAll(
   return ready
 }
 
-async function intentOf(door: Door, call: Call): Promise<Intent> {
+function intentOf(door: Door, call: Call): Intent | Promise<Intent> {
   switch (call.method) {
     case 'POST':
       return postIntent(door, call, recordKind)
@@ -266,7 +270,7 @@ async function intentOf(door: Door, call: Call): Promise<Intent> {
     case 'PATCH':
       return patchIntent(door, call, recordKind)
     default:
-      return deleteIntent(door, call, await locateObject(call, recordKind))
+      return deleteIntent(door, call, locateObject(call, recordKind))
   }
 }
 

@@ -17,7 +17,7 @@ import {
   recordKind,
   recordList,
 } from './kinds.ts'
-import { type BucketPlace, bucketPlaceOf, locateBucketId, type Place } from './place.ts'
+import { type BucketPlace, bucketPlaceOf, findBucketId, type Place } from './place.ts'
 
 /** The owner of what this request makes; null where nobody owns it. */
 export function creator(door: Door, call: Call): string | null {
@@ -66,7 +66,7 @@ export async function checkReserved(call: Call, bucket: BucketPlace): Promise<vo
 /** Looks a bucket up again, after it came or went meanwhile. */
 export async function relocate(call: Call, place: Place): Promise<void> {
   const { implicit, id } = place.bucket
-  Object.assign(place, bucketPlaceOf(await locateBucketId(call, id, implicit)))
+  Object.assign(place, bucketPlaceOf(await findBucketId(call.scope, call.who, id, implicit)))
 }
 
 /** Makes what is above a place in the default bucket, where it is not there yet. */

@@ -6,9 +6,13 @@ import { collectionList, collectionKind, recordKind } from './kinds.ts'
 import type { Place } from './place.ts'
 
 /** `Cache-Control` and what belongs to it, for an answer about a place. */
-export async function cacheHeadersFor(door: Door, call: Call, place: Place): Promise<readonly string[]> {
+export function cacheHeadersFor(
+  door: Door,
+  call: Call,
+  place: Place,
+): readonly string[] | Promise<readonly string[]> {
   if (call.who.name !== undefined) return cacheHeaders(undefined, call.now)
-  return cacheHeaders(await secondsFor(door, call, place), call.now)
+  return secondsFor(door, call, place).then((seconds) => cacheHeaders(seconds, call.now))
 }
 
 async function secondsFor(door: Door, call: Call, place: Place): Promise<number | undefined> {

@@ -12,8 +12,10 @@ import type { Headers } from './conditions.ts'
 import type { Directory } from './directory.ts'
 import type { Names } from './names.ts'
 import type { Pages } from './page.ts'
+import type { BucketPlace } from './place.ts'
 import type { Router } from './router.ts'
 import type { KintoSettings } from './settings.ts'
+import type { Shares } from './shares.ts'
 import type { Address } from './url.ts'
 
 /** A request as the door takes it, from the socket or out of a batch. */
@@ -38,6 +40,9 @@ export interface Who {
   name: string | undefined
   /** The id of her default bucket. */
   bucket: string | undefined
+  /** Her own principal, and the JSON text of the permissions of what only she may write. */
+  principal: string | undefined
+  owns: string
 }
 
 /** Where a request reads and writes: the store itself, or the session of a batch. */
@@ -46,6 +51,7 @@ export interface Scope {
   commit: Session['commit']
   permissions: Permissions
   directory: Directory
+  shares: Shares
   /** In a session, which names its homes beforehand: the id of the next new one. */
   newHome: (() => number) | undefined
 }
@@ -68,6 +74,8 @@ export interface Call {
   params: Params
   scope: Scope
   who: Who
+  /** The bucket of the address; undefined where that names none, or the default one of nobody. */
+  bucket: BucketPlace | undefined
   /** Milliseconds since 1970. */
   now: number
 }

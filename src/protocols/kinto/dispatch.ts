@@ -1,9 +1,10 @@
 /** From a request to the handler that answers it. */
 import { type Answer, cacheHeaders, redirect } from './answer.ts'
-import type { Call, Door, KintoRequest, Scope } from './call.ts'
+import type { Call, Door, Handler, KintoRequest, Scope, Who } from './call.ts'
 import { preflight } from './cors.ts'
 import { errno, KintoError } from './errors.ts'
-import { handlerOf } from './router.ts'
+import { type BucketPlace, findBucket } from './place.ts'
+import { type Found, handlerOf } from './router.ts'
 import { type Address, readAddress } from './url.ts'
 
 const version = 'v1'
@@ -11,13 +12,13 @@ const version = 'v1'
 /** Seconds a client may remember that a slash is too much. */
 const slashTime = 3600
 
-/** Answers a request; throws what is to be rendered as an error. */
-export async function dispatch(
+/** Answers a request, at once where nothing has to be waited for. Throws, or rejects with, what is told as an error. */
+export function dispatch(
   door: Door,
   request: KintoRequest,
   scope: Scope,
   now: number,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   const { settings } = door
   const { method } = request
   const address = readAddress(request.url)
@@ -27,16 +28,39 @@ export async function dispatch(
   if (ended && !found?.route.always)
     throw new KintoError(410, errno.deprecated, 'This service is no longer available at this address.')
   if (found === undefined) return elsewhere(method, address, now)
-  const { route, params } = found
+  const { route } = found
   if (method === 'OPTIONS') return preflight(settings, route.allow, request.headers)
   const handler = handlerOf(route, method)
   if (handler === undefined || (settings.readonly && method !== 'GET' && method !== 'HEAD'))
     throw notAllowed(route.allow)
-  const proved = request.who ?? door.authenticate(route, request)
-  const who = proved instanceof Promise ? await proved : proved
-  const { headers, body, remote } = request
-  const call: Call = { method, address, headers, body, remote, params, scope, who, now }
-  return handler(door, call)
+  const who = request.who ?? door.authenticate(route, request)
+  const input: Input = { door, request, scope, now, address, found, handler }
+  return who instanceof Promise ? who.then((proved) => handle(input, proved)) : handle(input, who)
+}
+
+interface Input {
+  door: Door
+  request: KintoRequest
+  scope: Scope
+  now: number
+  address: Address
+  found: Found
+  handler: Handler
+}
+
+/** What is left once it is known who asks. */
+function handle(input: Input, who: Who): Answer | Promise<Answer> {
+  const { door, scope, handler, found } = input
+  const bucket = findBucket(scope, who, found.params.bucket)
+  return bucket instanceof Promise
+    ? bucket.then((located) => handler(door, callOf(input, who, located)))
+    : handler(door, callOf(input, who, bucket))
+}
+
+function callOf(input: Input, who: Who, bucket: BucketPlace | undefined): Call {
+  const { request, scope, now, address, found } = input
+  const { method, headers, body, remote } = request
+  return { method, address, headers, body, remote, params: found.params, scope, who, bucket, now }
 }
 
 function notAllowed(allow: string): KintoError {

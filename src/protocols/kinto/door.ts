@@ -20,6 +20,7 @@ import { troubleError } from './refusals.ts'
 import { createRouter } from './router.ts'
 import { routesOf } from './routes.ts'
 import type { KintoSettings } from './settings.ts'
+import { createShares } from './shares.ts'
 import { challenge, createAuthenticator, createGuests, nobody } from './who.ts'
 
 export interface KintoParts {
@@ -88,6 +89,7 @@ export function createKinto(parts: KintoParts): Kinto {
     commit: (request) => store.commit(request),
     permissions,
     directory,
+    shares: createShares(store),
     newHome: undefined,
   }
 

@@ -1,7 +1,7 @@
 /** From the names in an address to a place in a home. */
 import type { HomeRow } from '../../core/ports.ts'
 import { fault, forbidden } from './errors.ts'
-import type { Call, Params } from './call.ts'
+import type { Call, Params, Scope, Who } from './call.ts'
 import type { BucketRow } from './directory.ts'
 import {
   bucketKind,
@@ -50,32 +50,43 @@ export interface Place {
 
 export const defaultBucket = 'default'
 
-/** The bucket of an address. Throws 401 for the default bucket of nobody. */
-function locateBucket(call: Call): Promise<BucketPlace> {
-  const { params, who } = call
-  const isDefault = params.bucket === defaultBucket
-  if (isDefault && who.bucket === undefined) throw forbidden(false)
+/** The bucket of an address; undefined where it names none, or the default one of nobody. */
+export function findBucket(
+  scope: Scope,
+  who: Who,
+  name: string,
+): BucketPlace | undefined | Promise<BucketPlace> {
+  const isDefault = name === defaultBucket
+  if (name === '' || (isDefault && who.bucket === undefined)) return undefined
   // Answers show the default bucket under its own id, and may be followed.
-  return who.bucket !== undefined && (isDefault || params.bucket === who.bucket)
-    ? locateBucketId(call, who.bucket, true)
-    : locateBucketId(call, params.bucket, false)
+  return who.bucket !== undefined && (isDefault || name === who.bucket)
+    ? findBucketId(scope, who, who.bucket, true)
+    : findBucketId(scope, who, name, false)
 }
 
 /** The bucket of an id; `implicit` where it was addressed as the default one. */
-export async function locateBucketId(call: Call, id: string, implicit: boolean): Promise<BucketPlace> {
-  const found = call.scope.directory.find(id)
-  const row = found instanceof Promise ? await found : found
-  const { account } = call.who.subject
-  if (implicit && account) return { id, home: account.home, row, implicit }
+export function findBucketId(
+  scope: Scope,
+  who: Who,
+  id: string,
+  implicit: boolean,
+): BucketPlace | Promise<BucketPlace> {
+  const found = scope.directory.find(id)
+  return found instanceof Promise
+    ? found.then((row) => placeOf(who, id, row, implicit))
+    : placeOf(who, id, found, implicit)
+}
+
+function placeOf({ subject }: Who, id: string, row: BucketRow | undefined, implicit: boolean): BucketPlace {
+  if (implicit && subject.account) return { id, home: subject.account.home, row, implicit }
   return { id, home: row && !row.deleted ? row.home : undefined, row, implicit }
 }
 
 export type ListName = 'groups' | 'collections' | 'records'
 
 /** A list inside a bucket. Throws 400 for an id on the way that is none. */
-export async function locateList(call: Call, name: ListName): Promise<Place> {
-  const bucket = await locateBucket(call)
-  checkBucketId(call, bucket)
+export function locateList(call: Call, name: ListName): Place {
+  const bucket = bucketOf(call)
   const { collection } = call.params
   if (name === 'records' && !isId(collection)) throw fault('path', null, 'Invalid collection id')
   const list =
@@ -85,13 +96,9 @@ export async function locateList(call: Call, name: ListName): Promise<Place> {
 }
 
 /** An object in a bucket, or the bucket itself. Throws 400 for an id that is none. */
-export async function locateObject(call: Call, kind: Kind): Promise<Place> {
-  if (kind === bucketKind) {
-    const bucket = await locateBucket(call)
-    checkBucketId(call, bucket)
-    return bucketPlaceOf(bucket)
-  }
-  const place = await locateList(call, listNames[kind.name as keyof typeof listNames])
+export function locateObject(call: Call, kind: Kind): Place {
+  if (kind === bucketKind) return bucketPlaceOf(bucketOf(call))
+  const place = locateList(call, listNames[kind.name as keyof typeof listNames])
   return objectIn(place, call.params[kind.name as keyof Params])
 }
 
@@ -100,7 +107,8 @@ const listNames = { group: 'groups', collection: 'collections', record: 'records
 /** The object of that id in a list. Throws 400 for an id that is none. */
 export function objectIn(list: Place, id: string): Place {
   checkId(id)
-  return { ...list, id, shownId: id, path: `${list.list}/${id}` }
+  const { kind, bucket, home, list: path, collection } = list
+  return { kind, bucket, home, list: path, path: `${path}/${id}`, id, shownId: id, collection }
 }
 
 /** A bucket as an object. */
@@ -117,8 +125,13 @@ export function bucketPlaceOf(bucket: BucketPlace): Place {
   }
 }
 
-function checkBucketId({ params }: Call, bucket: BucketPlace): void {
-  if (!bucket.implicit && !isId(params.bucket)) throw fault('path', null, 'Invalid object id')
+/** The bucket that a request is about. Throws 401 for the default one of nobody, 400 for an id that is none. */
+function bucketOf({ bucket, params }: Call): BucketPlace {
+  if (bucket === undefined) throw forbidden(false)
+  // What is in the directory was checked when it came there.
+  if (!bucket.implicit && bucket.row === undefined && !isId(params.bucket))
+    throw fault('path', null, 'Invalid object id')
+  return bucket
 }
 
 /** The path of the object above a place: of a record its collection, of a collection the bucket. */

@@ -1,7 +1,7 @@
 /** Who makes a request: by HTTP Basic, or nobody. Cookies are never looked at. */
 import { createHash, createHmac } from 'node:crypto'
 import type { Accounts } from '../../core/accounts/index.ts'
-import { anonymous, type Subject } from '../../core/permissions/index.ts'
+import { accountPrincipal, anonymous, type Subject } from '../../core/permissions/index.ts'
 import type { Store } from '../../core/ports.ts'
 import { type Basic, parseBasic } from '../../identity/basic.ts'
 import { CodedError } from '../../lib/coded-error.ts'
@@ -11,7 +11,13 @@ import type { Headers } from './conditions.ts'
 import { errno, KintoError, unavailable } from './errors.ts'
 import type { GuestNames, Names } from './names.ts'
 
-export const nobody: Who = Object.freeze({ subject: anonymous, name: undefined, bucket: undefined })
+export const nobody: Who = Object.freeze({
+  subject: anonymous,
+  name: undefined,
+  bucket: undefined,
+  principal: undefined,
+  owns: '{}',
+})
 
 /**
  * What came of a request's credentials: somebody, nobody without any, or a refusal. `unknown`: no account has that
@@ -41,7 +47,14 @@ export function createAuthenticator({ basic, names, guests, bucketKey }: Authent
     const known = made.get(subject)
     if (known || !subject.account) return known ?? nobody
     const { id, login } = subject.account
-    const who = { subject, name: names.ofLogin(login), bucket: defaultBucketId(bucketKey, id) }
+    const name = names.ofLogin(login)
+    const who = {
+      subject,
+      name,
+      bucket: defaultBucketId(bucketKey, id),
+      principal: accountPrincipal(id),
+      owns: `{"write":[${JSON.stringify(name)}]}`,
+    }
     made.set(subject, who)
     return who
   }

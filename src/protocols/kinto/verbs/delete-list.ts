@@ -21,7 +21,7 @@ export function deleteObjects(name: ListName): Handler {
   return async (door, call) => {
     checkAccept(call.headers)
     const conditions = readConditions(call.headers)
-    const place = await locateList(call, name)
+    const place = locateList(call, name)
     const parameters = readListParameters(call.address.query, call.now)
     const page = pagePlace(call, place, true)
     const after = door.pages.start(page, parameters)

@@ -19,9 +19,9 @@ import { absent, makesItself, throwAbsent } from './patch.ts'
 const everyGroup: ListQuery = { filters: [], sort: [], limit: 10_000, deleted: false }
 
 export function deleteObject(kind: Kind): Handler {
-  return async (door, call) => {
+  return (door, call) => {
     checkAccept(call.headers)
-    const place = await locateObject(call, kind)
+    const place = locateObject(call, kind)
     return write(door, call, deleteIntent(door, call, place))
   }
 }

@@ -8,7 +8,7 @@ import { cacheHeadersFor } from '../cache.ts'
 import type { Call, Door, Handler } from '../call.ts'
 import { checkConditions, isUnchanged, readConditions } from '../conditions.ts'
 import { missing } from '../errors.ts'
-import { bucketKind, collectionKind, type Kind } from '../kinds.ts'
+import { bucketKind, collectionKind, type Kind, recordKind } from '../kinds.ts'
 import { implicitRevision, locateObject, parentOf, type Place } from '../place.ts'
 import { projector } from '../projection.ts'
 import { readObjectFields } from '../query.ts'
@@ -22,24 +22,28 @@ export function getObject(kind: Kind): Handler {
     const conditions = readConditions(call.headers)
     const place = await locateObject(call, kind)
     const fields = readObjectFields(call.address.query)
-    const { record, mayWrite } = await readObject(door, call, place)
+    const found = await readObject(door, call, place)
+    const { record } = found
     const revision = record.modified
     if (isUnchanged(conditions, revision)) return notModified(revision)
     checkConditions(conditions, revision, () => valueOf(place, record))
-    const headers = [...revisionHeaders(revision), ...(await cacheHeadersFor(door, call, place))]
+    const caching = cacheHeadersFor(door, call, place)
+    const headers = [...revisionHeaders(revision), ...(caching instanceof Promise ? await caching : caching)]
     if (fields)
       return {
         status: 200,
         headers,
         body: JSON.stringify({ data: projector(fields)(valueOf(place, record)) }),
       }
-    const permissions = mayWrite ? await permissionsOf(door, call, place, record) : '{}'
+    const text = permissionsOf(door, call, place, found)
+    const permissions = typeof text === 'string' ? text : await text
     const data = objectText(place.shownId, revision, record.data)
     return { status: 200, headers, body: `{"permissions":${permissions},"data":${data}}` } satisfies Answer
   }
 }
 
 interface ReadObject {
+  home: HomeRow
   record: RecordRow
   mayWrite: boolean
 }
@@ -57,7 +61,7 @@ async function readObject(door: Door, call: Call, place: Place): Promise<ReadObj
     if (!has(bits, READ) && !(record && (await seesAttributes(call, place)))) refuse(call)
     const found = record ?? implicitRecord(read, home, place)
     if (found === undefined) throw absentIn(read, place)
-    return { record: found, mayWrite: has(bits, WRITE) }
+    return { home, record: found, mayWrite: has(bits, WRITE) }
   }
   throw tooBusy(door.settings)
 }
@@ -85,13 +89,28 @@ function absentBucket(door: Door, call: Call, place: Place): unknown {
   return missing(111, parent.resource, parent.id)
 }
 
-/** The JSON text of an object's permissions. */
-async function permissionsOf(
+/** The JSON text of an object's permissions, for who may write it. */
+function permissionsOf(
   door: Door,
   call: Call,
-  { kind, home: id, path }: Place,
+  place: Place,
+  { home, record, mayWrite }: ReadObject,
+): string | Promise<string> {
+  if (!mayWrite) return '{}'
+  const { principal, owns } = call.who
+  if (place.kind !== recordKind || record.owner !== principal || principal === undefined)
+    return listsOf(door, call, place, record)
+  const shared = call.scope.shares(home, place.list)
+  if (typeof shared === 'boolean') return shared ? listsOf(door, call, place, record) : owns
+  return shared.then((is) => (is ? listsOf(door, call, place, record) : owns))
+}
+
+async function listsOf(
+  door: Door,
+  call: Call,
+  { kind, home, path }: Place,
   record: RecordRow,
 ): Promise<string> {
-  const { entries } = await call.scope.reads.access(id, accessPaths(kind, path))
+  const { entries } = await call.scope.reads.access(home, accessPaths(kind, path))
   return listsText(door, call, shownLists(givenLists(kind, path, entries, call.now), record.owner))
 }

@@ -128,15 +128,13 @@ function showsLists(call: Call, permit: Permit, done: Done): boolean {
 /** The JSON text of permission lists. */
 export async function listsText(door: Door, call: Call, lists: Lists): Promise<string> {
   if (lists.size === 0) return '{}'
-  const { name, subject } = call.who
-  const own = subject.account ? `account:${subject.account.id}` : undefined
+  const { principal, owns } = call.who
+  const writers = lists.get('write')
+  // The usual case is asked of nobody: it is her own.
+  if (lists.size === 1 && writers?.length === 1 && writers[0] === principal) return owns
   const parts: string[] = []
   for (const [permission, principals] of lists) {
-    // The usual case is asked of nobody: it is one's own.
-    const shown =
-      principals.length === 1 && principals[0] === own
-        ? [name]
-        : await namesOf(door.names, call.scope.directory, principals)
+    const shown = await namesOf(door.names, call.scope.directory, principals)
     if (shown.length > 0) parts.push(`${JSON.stringify(permission)}:${JSON.stringify(shown)}`)
   }
   return `{${parts.join(',')}}`

@@ -32,16 +32,16 @@ import {
 } from './object.ts'
 
 export function patchObject(kind: Kind): Handler {
-  return async (door, call) => write(door, call, await patchIntent(door, call, kind))
+  return (door, call) => write(door, call, patchIntent(door, call, kind))
 }
 
 /** Reads a PATCH. Throws what is wrong with it. */
-export async function patchIntent(door: Door, call: Call, kind: Kind): Promise<Intent> {
+export function patchIntent(door: Door, call: Call, kind: Kind): Intent {
   checkAccept(call.headers)
   const type = contentType(call.headers, patchTypes)
   const conditions = readConditions(call.headers)
   const behavior = readBehavior(call.headers)
-  const place = await locateObject(call, kind)
+  const place = locateObject(call, kind)
   const patch = readPatch(readJson(call.body, door.settings.bodyLimit), type, kind.permissionNames)
   const makes = makesItself(place)
   const looks = kind === groupKind || touchesPermissions(patch)

@@ -6,7 +6,7 @@ import { checkAccept, contentType, plainTypes, readJson, readObjectBody } from '
 import type { Call, Door, Handler } from '../call.ts'
 import { checkConditions, readConditions } from '../conditions.ts'
 import { bucketKind, checkId, groupKind, type Kind, membersOf } from '../kinds.ts'
-import { bucketPlaceOf, locateBucketId, locateList, objectIn, type Place } from '../place.ts'
+import { bucketPlaceOf, findBucketId, locateList, objectIn, type Place } from '../place.ts'
 import { type Intent, write } from '../write.ts'
 import {
   checkSize,
@@ -70,6 +70,6 @@ export async function postIntent(door: Door, call: Call, kind: Kind): Promise<In
 const lists = { group: 'groups', collection: 'collections', record: 'records' } as const
 
 async function locateNew(call: Call, kind: Kind, id: string): Promise<Place> {
-  if (kind === bucketKind) return bucketPlaceOf(await locateBucketId(call, id, false))
-  return objectIn(await locateList(call, lists[kind.name as keyof typeof lists]), id)
+  if (kind === bucketKind) return bucketPlaceOf(await findBucketId(call.scope, call.who, id, false))
+  return objectIn(locateList(call, lists[kind.name as keyof typeof lists]), id)
 }

@@ -22,15 +22,15 @@ import {
 } from './object.ts'
 
 export function putObject(kind: Kind): Handler {
-  return async (door, call) => write(door, call, await putIntent(door, call, kind))
+  return (door, call) => write(door, call, putIntent(door, call, kind))
 }
 
 /** Reads a PUT. Throws what is wrong with it. */
-export async function putIntent(door: Door, call: Call, kind: Kind): Promise<Intent> {
+export function putIntent(door: Door, call: Call, kind: Kind): Intent {
   checkAccept(call.headers)
   contentType(call.headers, plainTypes)
   const conditions = readConditions(call.headers)
-  const place = await locateObject(call, kind)
+  const place = locateObject(call, kind)
   const body = readObjectBody(readJson(call.body, door.settings.bodyLimit), kind.permissionNames)
   if (body.data) checkSameId(place, body.data)
   const data = body.data && kind.complete(body.data, 'data.')
