@@ -73,6 +73,7 @@ export function tombstoneValue(id: string, modified: number): JsonObject {
 
 /** The stored JSON text of an object's data: what its row says already is left out. */
 export function dataText(data: JsonObject): string {
+  if (!('id' in data) && !('last_modified' in data)) return JSON.stringify(data)
   const { id: _id, last_modified: _modified, ...rest } = data
   return JSON.stringify(rest)
 }

@@ -84,7 +84,7 @@ export function parentSteps(door: Door, call: Call, place: Place): Step {
       path: bucketList,
       id: bucketPath,
       compute: (stored, view) =>
-        stored ? [] : bucketChanges(view, bucket, stored, { data: {}, owner, modified: undefined }),
+        stored ? [] : bucketChanges(view, bucket, stored, { data: '{}', owner, modified: undefined }),
     })
   }
   if (place.kind === recordKind) {
@@ -106,7 +106,7 @@ export function parentSteps(door: Door, call: Call, place: Place): Step {
       compute: (stored, view) =>
         stored
           ? []
-          : storeChanges(view, above, stored, { data: {}, owner, modified: undefined, members: undefined }),
+          : storeChanges(view, above, stored, { data: '{}', owner, modified: undefined, members: undefined }),
     })
   }
   return { changes, needs }

@@ -2,9 +2,7 @@
 import { groupPrincipal } from '../../core/permissions/index.ts'
 import type { Need, RecordRow } from '../../core/ports.ts'
 import { type Change, maxAhead, type View } from '../../core/records/index.ts'
-import type { JsonObject } from '../../lib/json/index.ts'
 import { accessPaths } from './access.ts'
-import { dataText } from './answer.ts'
 import { clockRow, storedRow } from './directory.ts'
 import { fault, forbidden } from './errors.ts'
 import { bucketKind, bucketList, bucketPath, groupKind, groupList } from './kinds.ts'
@@ -13,7 +11,8 @@ import { Stop, type Verb } from './refusals.ts'
 
 /** What an object becomes. */
 export interface Content {
-  data: JsonObject
+  /** Stored JSON text. */
+  data: string
   /** Undefined: as it is. */
   owner: string | null | undefined
   /** A client-given time. */
@@ -68,7 +67,7 @@ function putChange(place: Place, { data, owner, modified }: Content): Change {
     home: place.home,
     path: place.list,
     id: place.id,
-    data: dataText(data),
+    data,
     ...(owner !== undefined && { owner }),
     ...(modified !== undefined && { modified }),
   }

@@ -63,7 +63,7 @@ export function deleteIntent(door: Door, call: Call, place: Place): Intent {
       )
       if (stored) return deleteChanges(view, place, stored, given, groups)
       // COMPAT Kinto: what comes into being with any request is deleted as if it had been there.
-      const content = { data: {}, modified: undefined, changesMembers: false }
+      const content = { data: '{}', modified: undefined, members: undefined }
       return [
         ...storeObject(door, call, place, run, content, undefined),
         {

@@ -17,7 +17,7 @@ import { type Permissions, tooLarge } from '../body.ts'
 import type { Call, Door } from '../call.ts'
 import { type Content, storeChanges } from '../effects.ts'
 import { fault, forbidden } from '../errors.ts'
-import { bucketKind, groupKind, membersOf } from '../kinds.ts'
+import { bucketKind } from '../kinds.ts'
 import { namesOf } from '../names.ts'
 import { defaultBucket, type Place } from '../place.ts'
 import { Stop } from '../refusals.ts'
@@ -49,11 +49,12 @@ export function givenTime(data: JsonObject): number | undefined {
   return typeof time === 'number' && Number.isSafeInteger(time) && time > 0 ? time : undefined
 }
 
-/** Throws 413 for an object that is larger than one may be. */
-export function checkSize({ settings }: Door, data: JsonObject): void {
+/** An object's data as it is stored. Throws 413 where it is larger than it may be. */
+export function storedText({ settings }: Door, data: JsonObject): string {
   const text = dataText(data)
   if (text.length * 3 > settings.objectLimit && Buffer.byteLength(text) > settings.objectLimit)
     throw tooLarge()
+  return text
 }
 
 /** Runs what throws errors for the client inside a plan. */
@@ -78,13 +79,22 @@ export function wantedLists(run: Run, permissions: Permissions, partial: boolean
   return { lists, partial }
 }
 
+/** What an object becomes by a request. */
+export interface Wanted {
+  /** Stored JSON text. */
+  data: string
+  modified: number | undefined
+  /** Names of a group's members; undefined where they don't change. */
+  members: readonly string[] | undefined
+}
+
 /** The changes that store an object's data and permissions; notes the lists for the answer. */
 export function storeObject(
   door: Door,
   call: Call,
   place: Place,
   run: Run,
-  content: { data: JsonObject; modified: number | undefined; changesMembers: boolean },
+  content: Wanted,
   wanted: WantedLists | undefined,
 ): Change[] {
   const { view, stored, permit, done } = run
@@ -99,15 +109,13 @@ export function storeObject(
         inherits: permit.inherits,
       })
     : { owner, lists: givenLists(kind, path, present, view.now), changes: [] }
-  const members =
-    kind === groupKind && content.changesMembers ? membersOf(content.data).map(run.principal) : undefined
   // A time that the list has shown already would hide the change from who asks for what is later.
   const isShown = content.modified === view.collection(home, place.list)?.clock
   const input: Content = {
     data: content.data,
     modified: isShown ? undefined : content.modified,
     owner: stored && after.owner === stored.owner ? undefined : after.owner,
-    members,
+    members: content.members?.map(run.principal),
   }
   const changes = [...storeChanges(view, place, stored, input), ...after.changes]
   if (!stored) changes.push(...ownershipChanges(kind, place, present, after.owner, row))

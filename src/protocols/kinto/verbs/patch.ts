@@ -20,12 +20,12 @@ import { Stop } from '../refusals.ts'
 import { type Intent, type Run, write } from '../write.ts'
 import {
   checkSameId,
-  checkSize,
   givenTime,
   namesIn,
   objectAnswer,
   refuse,
   stopping,
+  storedText,
   storeObject,
   valueOf,
   wantedLists,
@@ -46,12 +46,11 @@ export function patchIntent(door: Door, call: Call, kind: Kind): Intent {
   const makes = makesItself(place)
   const looks = kind === groupKind || touchesPermissions(patch)
 
-  const patched = (stored: JsonObject, lists: Run['lists']): Patched => {
+  const patched = (stored: JsonObject, lists: Run['lists']): Patched & { text: string } => {
     const result = applyPatch(patch, { data: stored, permissions: lists }, kind.permissionNames)
     checkSameId(place, result.data)
     const data = kind.complete(result.data, '')
-    checkSize(door, data)
-    return { ...result, data }
+    return { ...result, data, text: storedText(door, data) }
   }
 
   return {
@@ -77,13 +76,17 @@ export function patchIntent(door: Door, call: Call, kind: Kind): Intent {
         ),
       )
       const before = stored ? valueOf(place, stored) : {}
-      const { data, permissions, sent } = stopping(() => patched(before, run.lists))
+      const { data, text, permissions, sent } = stopping(() => patched(before, run.lists))
       const changes = storeObject(
         door,
         call,
         place,
         run,
-        { data, modified: givenTime(data), changesMembers: true },
+        {
+          data: text,
+          modified: givenTime(data),
+          members: kind === groupKind ? membersOf(data) : undefined,
+        },
         permissions && wantedLists(run, permissions.lists, permissions.partial),
       )
       done.created = false

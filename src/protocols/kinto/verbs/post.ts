@@ -9,12 +9,12 @@ import { bucketKind, checkId, groupKind, type Kind, membersOf } from '../kinds.t
 import { bucketPlaceOf, findBucketId, locateList, objectIn, type Place } from '../place.ts'
 import { type Intent, write } from '../write.ts'
 import {
-  checkSize,
   givenTime,
   namesIn,
   objectAnswer,
   refuse,
   stopping,
+  storedText,
   storeObject,
   valueOf,
   wantedLists,
@@ -35,14 +35,15 @@ export async function postIntent(door: Door, call: Call, kind: Kind): Promise<In
   if (given !== undefined) checkId(given)
   const place = await locateNew(call, kind, given === undefined ? kind.newId() : String(given))
   const data = kind.complete(body.data ?? {}, 'data.')
-  checkSize(door, data)
+  const text = storedText(door, data)
+  const members = kind === groupKind ? membersOf(data) : undefined
   const permissions = hasLists(body.permissions) ? body.permissions : undefined
   return {
     place,
     verb: 'POST',
     shares: permissions !== undefined,
     looks: false,
-    names: () => [...namesIn(permissions), ...(kind === groupKind ? membersOf(data) : [])],
+    names: () => [...namesIn(permissions), ...(members ?? [])],
     check(permit, exists) {
       if (exists ? !has(permit.bits, READ) : !permit.mayCreate) refuse(call)
     },
@@ -59,7 +60,7 @@ export async function postIntent(door: Door, call: Call, kind: Kind): Promise<In
         call,
         place,
         run,
-        { data, modified: givenTime(data), changesMembers: true },
+        { data: text, modified: givenTime(data), members },
         permissions && wantedLists(run, permissions, false),
       )
     },

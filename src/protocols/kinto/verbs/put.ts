@@ -1,7 +1,5 @@
 /** PUT creates an object or replaces it; without `data` it keeps what is there. */
 import { has, READ, WRITE } from '../../../core/permissions/index.ts'
-import type { JsonObject } from '../../../lib/json/index.ts'
-
 import { checkAccept, contentType, plainTypes, readJson, readObjectBody } from '../body.ts'
 import type { Call, Door, Handler } from '../call.ts'
 import { checkConditions, readConditions } from '../conditions.ts'
@@ -10,12 +8,12 @@ import { locateObject } from '../place.ts'
 import { type Intent, write } from '../write.ts'
 import {
   checkSameId,
-  checkSize,
   givenTime,
   namesIn,
   objectAnswer,
   refuse,
   stopping,
+  storedText,
   storeObject,
   valueOf,
   wantedLists,
@@ -34,14 +32,15 @@ export function putIntent(door: Door, call: Call, kind: Kind): Intent {
   const body = readObjectBody(readJson(call.body, door.settings.bodyLimit), kind.permissionNames)
   if (body.data) checkSameId(place, body.data)
   const data = body.data && kind.complete(body.data, 'data.')
-  if (data) checkSize(door, data)
+  const text = data && storedText(door, data)
+  const members = data && kind === groupKind ? membersOf(data) : undefined
   const permissions = hasLists(body.permissions) ? body.permissions : undefined
   return {
     place,
     verb: 'PUT',
     shares: permissions !== undefined,
     looks: false,
-    names: () => [...namesIn(permissions), ...(data && kind === groupKind ? membersOf(data) : [])],
+    names: () => [...namesIn(permissions), ...(members ?? [])],
     check(permit, exists) {
       const allowed = exists
         ? has(permit.bits, WRITE) || (conditions.noneMatch === '*' && permit.mayCreate)
@@ -55,13 +54,12 @@ export function putIntent(door: Door, call: Call, kind: Kind): Intent {
           permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : undefined,
         ),
       )
-      const kept: JsonObject = stored ? (JSON.parse(stored.data) as JsonObject) : {}
       return storeObject(
         door,
         call,
         place,
         run,
-        { data: data ?? kept, modified: data && givenTime(data), changesMembers: data !== undefined },
+        { data: text ?? stored?.data ?? '{}', modified: data && givenTime(data), members },
         permissions && wantedLists(run, permissions, false),
       )
     },
