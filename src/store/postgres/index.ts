@@ -5,7 +5,7 @@ import type { HomeRow } from '../../core/ports/rows.ts'
 import type { Planner, Store } from '../../core/ports/store.ts'
 import type { DumpPiece } from '../dump.ts'
 import { createCommits, type Writer } from './commits.ts'
-import { connect, type Connection, isLost, translate } from './connection.ts'
+import { connect, type Connection, isLost, type Queries, translate } from './connection.ts'
 import type { ReadContext } from './context.ts'
 import { dumpDatabase, saveBefore } from './dump.ts'
 import { createGate, type Turn } from './gate.ts'
@@ -77,10 +77,15 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
   const pool = createPool(open, size - laneCount)
   // Sessions and long reads leave half of the connections to commits.
   const limit = createLimit(Math.floor((size - laneCount) / 2))
-  const queries: Pick<ReadContext, 'query'> = {
-    query: (statement, values) => said(lanes.query(statement, values)),
+  const translated = ({ query }: Queries): Queries => ({
+    query: (statement, values) => said(query(statement, values)),
+  })
+  const context: ReadContext = {
+    ...translated(lanes),
+    ...createLookups(() => translated(lanes.flight())),
+    now: () => clock.now(),
+    scan,
   }
-  const context: ReadContext = { ...queries, ...createLookups(queries), now: () => clock.now(), scan }
   const writer: Writer = { pool, gate: createGate<Turn>(), planner, clock, bus, payers: createPayers() }
   const commits = createCommits(writer)
   const sessions = createSessions(writer, limit, sessionTime)

@@ -27,7 +27,7 @@ function numbersOf(array: Buffer): number[] {
 
 test('questions of one turn share a statement, and each has its own answer', async () => {
   const asked: number[][] = []
-  const { ask } = createLookups(squares(asked))
+  const { ask } = createLookups(() => squares(asked))
   const answers = await Promise.all([ask(lookup, [[2]]), ask(lookup, []), ask(lookup, [[3], [4]])])
   assert.deepEqual(
     answers.map((rows) => rows.map((row) => row[1])),
@@ -40,7 +40,7 @@ test('questions of one turn share a statement, and each has its own answer', asy
 
 test('a statement asks a bounded number of questions', async () => {
   const asked: number[][] = []
-  const { ask } = createLookups(squares(asked))
+  const { ask } = createLookups(() => squares(asked))
   const answers = await Promise.all(Array.from({ length: 600 }, (_, i) => ask(lookup, [[i]])))
   assert.deepEqual(
     answers.map((rows) => rows[0]?.[1]),
@@ -50,7 +50,7 @@ test('a statement asks a bounded number of questions', async () => {
 })
 
 test('a failure is that of all who shared the statement', async () => {
-  const { ask } = createLookups({ query: () => Promise.reject(new Error('gone')) })
+  const { ask } = createLookups(() => ({ query: () => Promise.reject(new Error('gone')) }))
   const answers = await Promise.allSettled([ask(lookup, [[1]]), ask(lookup, [[2]])])
   assert.deepEqual(
     answers.map(({ status }) => status),

@@ -1,7 +1,8 @@
 /**
- * Small reads that arrive in the same turn of the event loop become one statement: it joins the
- * arrays of all that was asked with the tables, and each answer goes back to its caller. Under load
- * this costs a third of a statement each, for the client and for the server.
+ * Small reads that wait at the same time become one statement: it joins the arrays of all that was
+ * asked with the tables, and each answer goes back to its caller. Under load this costs a third of a
+ * statement each, for the client and for the server; most of what is left is the system's cost of
+ * writing to a connection, and so what is asked while others are under way goes out together.
  */
 import { type ElementType, encodeArray } from './arrays.ts'
 import type { Cells, Prepared, Queries } from './connection.ts'
@@ -39,27 +40,53 @@ interface Asked {
   fail(error: unknown): void
 }
 
-/** Merges questions to the same lookup. `pick` says where a statement goes. */
-export function createLookups(queries: Queries): Lookups {
-  const waiting = new Map<Lookup, Asked[]>()
+/** Questions wait while a flight is under way, unless it takes longer than this, in milliseconds. */
+const patience = 5
+/** Flights under way at most. */
+const mostFlights = 4
 
-  function flush(): void {
-    const all = [...waiting]
-    waiting.clear()
+/** Merges questions to the same lookup. `flight` gives the connection for what goes out together. */
+export function createLookups(flight: () => Queries): Lookups {
+  let waiting = new Map<Lookup, Asked[]>()
+  let flights = 0
+  let begun = 0
+  let isScheduled = false
+
+  /** What is asked in the same turn of the event loop can still join. */
+  function schedule(): void {
+    if (isScheduled || waiting.size === 0 || flights >= mostFlights) return
+    if (flights > 0 && performance.now() - begun < patience) return
+    isScheduled = true
+    setImmediate(() => {
+      isScheduled = false
+      void fly()
+    })
+  }
+
+  async function fly(): Promise<void> {
+    const all = waiting
+    waiting = new Map()
+    flights++
+    begun = performance.now()
+    const queries = flight()
+    const sent: Promise<void>[] = []
     for (const [lookup, asked] of all) {
       let from = 0
       let elements = 0
       for (let at = 0; at < asked.length; at++) {
         elements += asked[at]?.question.length ?? 0
         if (elements < mostElements && at + 1 < asked.length) continue
-        void send(lookup, asked.slice(from, at + 1))
+        sent.push(send(queries, lookup, asked.slice(from, at + 1)))
         from = at + 1
         elements = 0
       }
     }
+    await Promise.all(sent)
+    flights--
+    schedule()
   }
 
-  async function send(lookup: Lookup, asked: Asked[]): Promise<void> {
+  async function send(queries: Queries, lookup: Lookup, asked: Asked[]): Promise<void> {
     try {
       const { rows } = await queries.query(
         lookup,
@@ -77,10 +104,10 @@ export function createLookups(queries: Queries): Lookups {
   return {
     ask: (lookup, question) =>
       new Promise((answer, fail) => {
-        if (waiting.size === 0) setImmediate(flush)
         const asked = waiting.get(lookup)
         if (asked) asked.push({ question, answer, fail })
         else waiting.set(lookup, [{ question, answer, fail }])
+        schedule()
       }),
   }
 }

@@ -1,6 +1,6 @@
 /** Connections: a few that all reads share, and a bounded number that are lent to one transaction each. */
 import { storeError } from '../errors.ts'
-import { type Connection, isLost, type Queries } from './connection.ts'
+import { type Connection, isLost, type Queries, type Result } from './connection.ts'
 
 export interface Pool {
   /** Lends a connection to one transaction; waits for one. */
@@ -77,6 +77,8 @@ export function createPool(open: Open, size: number): Pool {
 }
 
 export interface Lanes extends Queries {
+  /** What goes out together is sent over one connection. */
+  flight(): Queries
   close(): Promise<void>
 }
 
@@ -107,9 +109,8 @@ export function createLanes(open: Open, size: number): Lanes {
     return at
   }
 
-  async function lane(): Promise<Connection> {
+  async function lane(at: number): Promise<Connection> {
     if (isClosed) throw storeError('store-closed', 'the store is closed')
-    const at = best()
     const connection = lanes[at]
     if (connection?.alive) return connection
     opening[at] ??= open().finally(() => (opening[at] = undefined))
@@ -118,20 +119,26 @@ export function createLanes(open: Open, size: number): Lanes {
     return opened
   }
 
+  async function query(first: number, ...question: Parameters<Queries['query']>): Promise<Result> {
+    if (lanes.reduce((sum, one) => sum + (one?.waiting ?? 0), 0) > mostWaiting) {
+      throw storeError('store-busy', 'too many reads wait')
+    }
+    // Where the server went away, each lane may turn out to be lost in its turn, and a new one too.
+    for (let at = first, attempt = 0; ; at = best(), attempt++) {
+      const connection = await lane(at)
+      try {
+        return await connection.query(...question)
+      } catch (error) {
+        if (isClosed || !isLost(error) || attempt > size) throw error
+      }
+    }
+  }
+
   return {
-    async query(statement, values) {
-      if (lanes.reduce((sum, one) => sum + (one?.waiting ?? 0), 0) > mostWaiting) {
-        throw storeError('store-busy', 'too many reads wait')
-      }
-      // Where the server went away, each lane may turn out to be lost in its turn, and a new one too.
-      for (let attempt = 0; ; attempt++) {
-        const connection = await lane()
-        try {
-          return await connection.query(statement, values)
-        } catch (error) {
-          if (isClosed || !isLost(error) || attempt > size) throw error
-        }
-      }
+    query: (...question) => query(best(), ...question),
+    flight() {
+      const at = best()
+      return { query: (...question) => query(at, ...question) }
     },
     async close() {
       isClosed = true
