@@ -274,14 +274,15 @@ function intentOf(door: Door, call: Call): Intent | Promise<Intent> {
   }
 }
 
-/** What one request is told whose step was refused. */
+/** What one request is told whose step was refused. The others are committed: even a 503 is its own. */
 function refusedAnswer(door: Door, { call, prepared }: Ready, refusal: Refusal): Answer {
   try {
     afterRefusal(door, call, prepared, refusal)
   } catch (error) {
-    return failedAnswer(error)
+    if (error instanceof KintoError) return errorAnswer(error)
+    throw error
   }
-  return failedAnswer(refusalError(door.settings, refusal))
+  return errorAnswer(refusalError(door.settings, refusal))
 }
 
 /** The JSON text of one answer in the batch's own. */
