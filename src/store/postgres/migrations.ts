@@ -78,7 +78,7 @@ async function makeMeta(connection: Connection): Promise<void> {
       'CREATE TABLE IF NOT EXISTS meta (key text COLLATE "C" NOT NULL PRIMARY KEY, value text COLLATE "C" NOT NULL)',
     )
   } catch (error) {
-    // Another process made it at the same moment.
-    if (sqlState(error) !== '23505' && sqlState(error) !== '42P07') throw error
+    // Another process made it at the same moment: its row, its type or the table is there.
+    if (!['23505', '42710', '42P07'].includes(sqlState(error) ?? '')) throw error
   }
 }
