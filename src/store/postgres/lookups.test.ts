@@ -57,3 +57,38 @@ test('a failure is that of all who shared the statement', async () => {
     ['rejected', 'rejected'],
   )
 })
+
+test('what is asked while a flight is under way goes out with the next one', async () => {
+  const asked: number[][] = []
+  let land: (() => void) | undefined
+  const own = squares(asked)
+  const slow: Queries = {
+    async query(...question) {
+      const result = await own.query(...question)
+      await new Promise<void>((resolve) => (land = resolve))
+      return result
+    },
+  }
+  const { ask } = createLookups(() => slow, Infinity)
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  const first = ask(lookup, [[1]])
+  await turn()
+  const later = [ask(lookup, [[2]])]
+  await turn()
+  later.push(ask(lookup, [[3]]))
+  while (asked.length < 1) await turn()
+  assert.deepEqual(asked, [[1]])
+  land?.()
+  await first
+  while (asked.length < 2) await turn()
+  land?.()
+  await Promise.all(later)
+  assert.deepEqual(asked, [[1], [2, 3]])
+})
+
+test('a bounded number of questions waits', async () => {
+  const { ask } = createLookups(() => squares([]))
+  const answers = Array.from({ length: 10_001 }, () => ask(lookup, [[1]]))
+  await assert.rejects(answers.pop() as Promise<unknown>, { code: 'store-busy' })
+  await Promise.all(answers)
+})

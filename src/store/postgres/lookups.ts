@@ -4,6 +4,7 @@
  * statement each, for the client and for the server; most of what is left is the system's cost of
  * writing to a connection, and so what is asked while others are under way goes out together.
  */
+import { storeError } from '../errors.ts'
 import { type ElementType, encodeArray } from './arrays.ts'
 import type { Cells, Prepared, Queries } from './connection.ts'
 
@@ -40,14 +41,19 @@ interface Asked {
   fail(error: unknown): void
 }
 
-/** Questions wait while a flight is under way, unless it takes longer than this, in milliseconds. */
-const patience = 5
-/** Flights under way at most. */
+/** Milliseconds after which a flight does not keep the next one waiting any more. */
+const longFlight = 5
+/** Flights under way at most, and questions that may wait for the next one. */
 const mostFlights = 4
+const mostQuestions = 10_000
 
-/** Merges questions to the same lookup. `flight` gives the connection for what goes out together. */
-export function createLookups(flight: () => Queries): Lookups {
+/**
+ * Merges questions to the same lookup. `flight` gives the connection for what goes out together;
+ * questions wait while one is under way, unless it takes longer than `patience` milliseconds.
+ */
+export function createLookups(flight: () => Queries, patience = longFlight): Lookups {
   let waiting = new Map<Lookup, Asked[]>()
+  let questions = 0
   let flights = 0
   let begun = 0
   let isScheduled = false
@@ -66,6 +72,7 @@ export function createLookups(flight: () => Queries): Lookups {
   async function fly(): Promise<void> {
     const all = waiting
     waiting = new Map()
+    questions = 0
     flights++
     begun = performance.now()
     const queries = flight()
@@ -104,6 +111,8 @@ export function createLookups(flight: () => Queries): Lookups {
   return {
     ask: (lookup, question) =>
       new Promise((answer, fail) => {
+        if (questions >= mostQuestions) throw storeError('store-busy', 'too many reads wait')
+        questions++
         const asked = waiting.get(lookup)
         if (asked) asked.push({ question, answer, fail })
         else waiting.set(lookup, [{ question, answer, fail }])
