@@ -107,7 +107,7 @@ async function openStore(
     return createSqliteStore({ path: databaseFile(config), planner, ...parts })
   }
   const { createPostgresStore } = await import('./store/postgres/index.ts')
-  return createPostgresStore({ url: config.store.url, planner, ...parts })
+  return createPostgresStore({ url: config.store.url, planner, saveTo: config.data, ...parts })
 }
 
 export interface Running {
