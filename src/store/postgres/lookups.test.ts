@@ -46,7 +46,7 @@ test('a statement asks a bounded number of questions', async () => {
     answers.map((rows) => rows[0]?.[1]),
     Array.from({ length: 600 }, (_, i) => i * i),
   )
-  assert.ok(asked.every((numbers) => numbers.length <= 256))
+  assert.ok(asked.every((numbers) => numbers.length <= 64))
 })
 
 test('a failure is that of all who shared the statement', async () => {

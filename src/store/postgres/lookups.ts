@@ -23,7 +23,7 @@ export interface Lookup extends Prepared {
 export type Question = readonly (readonly unknown[])[]
 
 /** Elements of one statement: an answer should not keep the others waiting. */
-const mostElements = 256
+const mostElements = 64
 
 /** Asks one question by itself. */
 export async function ask(queries: Queries, lookup: Lookup, question: Question): Promise<Cells[]> {
