@@ -1,14 +1,5 @@
 /** `/permissions`: what whoever asks may do, and where. */
-import {
-  ADMIN,
-  type Bits,
-  CREATE,
-  has,
-  KINTO_READ,
-  KINTO_WRITE,
-  NONE,
-  WRITE,
-} from '../../core/permissions/index.ts'
+import { type Bits, CREATE, has, imply, KINTO_READ, NONE, READ, WRITE } from '../../core/permissions/index.ts'
 import {
   afterKey,
   compareBy,
@@ -100,8 +91,8 @@ async function entriesOf(door: Door, call: Call): Promise<JsonObject[]> {
   if (await mayCreateBucket(door, call, WRITE)) root.push('bucket:create')
   if (await mayMakeAccounts(door, call)) root.push('account:create')
   if (root.length > 0) entries.push({ uri: '/', resource_name: 'root', permissions: root })
-  const { name } = call.who
-  if (name?.startsWith('account:')) {
+  const { name, subject } = call.who
+  if (name?.startsWith('account:') && subject.grant === undefined) {
     const id = name.slice('account:'.length)
     const uri = `/accounts/${id}`
     entries.push({ uri, resource_name: 'account', permissions: ['read', 'write'], id, account_id: id })
@@ -112,8 +103,8 @@ async function entriesOf(door: Door, call: Call): Promise<JsonObject[]> {
   await collectConfigured(door, call, collected)
   for (const { home, path, bits, creates } of collected.values()) {
     const bucket = await call.scope.directory.inHome(home)
-    // In a home of her own, what is shared with others is hers as well.
-    const own = (await call.scope.permissions.rights(call.who.subject, home, '')).bits
+    // What she may do in all of a bucket, she may do where something is shared with others as well.
+    const own = (await call.scope.permissions.rights(subject, home, bucketPath)).bits
     const entry = bucket && entryOf(bucket.id, path, bits | own, creates)
     if (entry) entries.push(entry)
   }
@@ -131,9 +122,10 @@ function collect(collected: Collected, home: number, path: string, bits: Bits, c
 
 /** The default bucket, with its groups and collections: its person owns all of it without a word. */
 async function collectOwn(call: Call, collected: Collected): Promise<void> {
-  const { account, grant } = call.who.subject
-  if (!account || grant) return
-  if (await call.scope.directory.inHome(account.home)) await collectAll(call, collected, account.home, ADMIN)
+  const { account } = call.who.subject
+  if (!account || !(await call.scope.directory.inHome(account.home))) return
+  const { bits } = await call.scope.permissions.rights(call.who.subject, account.home, bucketPath)
+  if (has(bits, READ)) await collectAll(call, collected, account.home, bits)
 }
 
 async function collectAll(call: Call, collected: Collected, home: number, bits: Bits): Promise<void> {
@@ -265,8 +257,9 @@ function entry(
   bits: Bits,
   creates: ReadonlySet<string>,
 ): JsonObject | undefined {
-  const writes = has(bits, ADMIN) || has(bits, KINTO_WRITE)
-  const reads = writes || has(bits, KINTO_READ)
+  // An app may write without sharing: to a client that is writing.
+  const writes = has(imply(bits), WRITE)
+  const reads = has(imply(bits), KINTO_READ)
   const permissions = implied[kind].filter((name) => {
     if (writes) return true
     if (name === 'read') return reads
