@@ -23,22 +23,22 @@ export function clearAccess(view: View, home: number, path: string): number {
 export function clearAccessChange(view: View, change: Change & { kind: 'clear-access' }): Outcome {
   const { home, path, below } = change
   let count = 0
-  for (const at of below ? view.accessPathsBelow(home, path) : [path]) count += clearAccess(view, home, at)
+  for (const at of below ? view.entries.pathsBelow(home, path) : [path]) count += clearAccess(view, home, at)
   return { kind: 'count', count }
 }
 
 function writeEntry(view: View, entry: AccessRow): void {
   const { home, path, principal } = entry
-  const seq = view.nextSeq(home, path, { permSeq: view.home(home).permSeq + 1 })
-  view.putAccess({ ...entry, seq })
+  const seq = view.homes.nextSeq(home, path, { permSeq: view.home(home).permSeq + 1 })
+  view.entries.put({ ...entry, seq })
   const inForce = view.access(home, path).filter((one) => one.principal === principal && one.bits !== 0)
   const key = { principal, home_id: home, path }
   if (inForce.length === 0) {
-    view.writeRow({ table: 'shared_with', remove: key })
+    view.directory.write({ table: 'shared_with', remove: key })
     return
   }
   const bits = inForce.reduce((all, one) => all | one.bits, 0)
   const forever = inForce.some((one) => one.expires === null)
   const expires = forever ? null : Math.max(...inForce.map((one) => one.expires ?? 0))
-  view.writeRow({ table: 'shared_with', put: { ...key, bits, expires } })
+  view.directory.write({ table: 'shared_with', put: { ...key, bits, expires } })
 }

@@ -34,7 +34,7 @@ function makeCollection(view: View, home: number, path: string, atLeast: number)
   }
   const homeRow = view.home(home)
   if (!old && homeRow.collections >= view.limits.collections) throw new Refusal('quota-collections')
-  const seq = view.nextSeq(home, path, {
+  const seq = view.homes.nextSeq(home, path, {
     nextCid: homeRow.nextCid + 1,
     collections: homeRow.collections + (old ? 0 : 1),
   })
@@ -84,7 +84,7 @@ export function pruneEmpty(view: View, home: number, path: string): void {
     const row = view.collection(home, at)
     if (!row || row.cid === null || row.records > 0 || row.children > 0) return
     view.dropContent(row)
-    const seq = view.nextSeq(home, at)
+    const seq = view.homes.nextSeq(home, at)
     view.putCollection({ ...row, cid: null, bytes: 0, seq, deepSeq: seq })
     raiseAncestors(view, home, at, seq)
     at = parentPath(at)!
@@ -117,7 +117,7 @@ export function drop(view: View, change: Change & { kind: 'drop' }): Outcome {
     records += row.records
     bytes += row.bytes + row.records * recordCharge
     view.dropContent(row)
-    const seq = view.nextSeq(home, row.path)
+    const seq = view.homes.nextSeq(home, row.path)
     view.putCollection({ ...row, cid: null, seq, deepSeq: seq, records: 0, children: 0, bytes: 0 })
   }
   const policy = policyOf(path)
@@ -129,9 +129,9 @@ export function drop(view: View, change: Change & { kind: 'drop' }): Outcome {
   }
   if (count > 0) {
     const row = view.home(home)
-    view.putHome({ ...row, records: row.records - records, bytes: Math.max(0, row.bytes - bytes) })
+    view.homes.put({ ...row, records: row.records - records, bytes: Math.max(0, row.bytes - bytes) })
   }
-  for (const at of view.accessPathsBelow(home, path)) clearAccess(view, home, at)
+  for (const at of view.entries.pathsBelow(home, path)) clearAccess(view, home, at)
   return { kind: 'count', count }
 }
 
@@ -148,7 +148,7 @@ export function declareIndexes(view: View, change: Change & { kind: 'index' }): 
     (name): FieldIndex => old.find((index) => index.name === name) ?? { field: next++, name, building: '' },
   )
   if (JSON.stringify(fields) === JSON.stringify(old)) return { kind: 'same' }
-  const seq = view.nextSeq(home, path)
+  const seq = view.homes.nextSeq(home, path)
   view.putCollection({
     ...row,
     seq,

@@ -1,7 +1,7 @@
 /** What the tests of this folder share: a workspace over a store that holds nothing but homes. */
 import type { CommitRequest, HomeRow, Need, PayerTotal, Writes } from '../ports.ts'
 import type { Change, Outcome, Step } from './changes.ts'
-import type { Limits } from './pending.ts'
+import type { Limits } from './limits.ts'
 import { stepRequest } from './steps.ts'
 import { createPlanner, type View } from './view.ts'
 

@@ -6,8 +6,8 @@ import type { View } from './view.ts'
 
 export function createHome(view: View, change: Change & { kind: 'create-home' }): Outcome {
   const { home, input } = change
-  if (view.maybeHome(home)) throw new Refusal('bad-request', { message: 'the home exists' })
-  if (input.payer !== null && view.spacesOf(input.payer) >= view.limits.spaces) {
+  if (view.homes.row(home)) throw new Refusal('bad-request', { message: 'the home exists' })
+  if (input.payer !== null && view.homes.spacesOf(input.payer) >= view.limits.spaces) {
     throw new Refusal('quota-spaces')
   }
   const row: HomeRow = {
@@ -31,7 +31,7 @@ export function createHome(view: View, change: Change & { kind: 'create-home' })
     maxBytes: input.maxBytes ?? null,
     ends: null,
   }
-  view.putHome(row)
+  view.homes.put(row)
   return { kind: 'done' }
 }
 
@@ -39,6 +39,6 @@ export function createHome(view: View, change: Change & { kind: 'create-home' })
 export function alterHome(view: View, change: Change & { kind: 'alter-home' }): Outcome {
   const row = view.home(change.home)
   const rights = 'owner' in change.set || 'state' in change.set
-  view.putHome({ ...row, ...change.set, permSeq: row.permSeq + (rights ? 1 : 0) })
+  view.homes.put({ ...row, ...change.set, permSeq: row.permSeq + (rights ? 1 : 0) })
   return { kind: 'done' }
 }

@@ -22,20 +22,20 @@ interface Moved {
 
 const nothing: Moved = { bytes: 0, spaces: 0 }
 
+/** What a home counts for at its payer. An ended space costs nothing. */
+const bytesOf = (row: HomeRow) => (row.payer !== null && row.state === 'ended' ? 0 : row.bytes)
+const spacesOf = (row: HomeRow) => (row.payer !== null && row.state !== 'ended' ? 1 : 0)
+
 export function createPayers(): Payers {
   /** Each with what had been stored of `moved` when it was loaded. */
   const totals = new Map<number, { total: PayerTotal; from: Moved }>()
   const moved = new Map<number, Moved>()
   let isStored = new Map<number, Moved>()
 
-  function add(row: HomeRow, times: 1 | -1): void {
-    const payer = row.payer ?? row.id
-    const isPaid = row.payer !== null && row.state !== 'ended'
-    const { bytes, spaces } = moved.get(payer) ?? nothing
-    moved.set(payer, {
-      bytes: bytes + (isPaid || row.payer === null ? times * row.bytes : 0),
-      spaces: spaces + (isPaid ? times : 0),
-    })
+  function add(payer: number, bytes: number, spaces: number): void {
+    if (bytes === 0 && spaces === 0) return
+    const before = moved.get(payer) ?? nothing
+    moved.set(payer, { bytes: before.bytes + bytes, spaces: before.spaces + spaces })
   }
 
   return {
@@ -54,8 +54,12 @@ export function createPayers(): Payers {
       }
     },
     move(from, to) {
-      if (from) add(from, -1)
-      if (to) add(to, 1)
+      if (from && to && from.payer === to.payer) {
+        add(to.payer ?? to.id, bytesOf(to) - bytesOf(from), spacesOf(to) - spacesOf(from))
+        return
+      }
+      if (from) add(from.payer ?? from.id, -bytesOf(from), -spacesOf(from))
+      if (to) add(to.payer ?? to.id, bytesOf(to), spacesOf(to))
     },
     stored() {
       isStored = new Map(moved)

@@ -17,33 +17,33 @@ const queueCharge = (row: QueueRow) =>
 
 function charge(view: View, home: number, bytes: number): void {
   const row = view.home(home)
-  view.putHome({ ...row, bytes: Math.max(0, row.bytes + bytes) })
+  view.homes.put({ ...row, bytes: Math.max(0, row.bytes + bytes) })
 }
 
 export function enqueue(view: View, change: Change & { kind: 'enqueue' }): Outcome {
   const { home, name, topic, expires, head, body } = change
   if (topic !== undefined) {
-    for (const waiting of view.queue(home, name, topic)) {
+    for (const waiting of view.waiting.queue(home, name, topic)) {
       charge(view, home, -queueCharge(waiting))
-      view.unqueue(waiting)
+      view.waiting.unqueue(waiting)
     }
   }
   const homeRow = view.home(home)
   // The home's counter of contents serves for the order too: it grows and is never reused.
   const ord = homeRow.nextCid
   const row: QueueRow = { home, name, ord, topic: topic ?? null, expires, head, body: body ?? null }
-  view.putHome({ ...homeRow, nextCid: ord + 1, bytes: homeRow.bytes + queueCharge(row) })
-  view.enqueue(row)
+  view.homes.put({ ...homeRow, nextCid: ord + 1, bytes: homeRow.bytes + queueCharge(row) })
+  view.waiting.enqueue(row)
   return { kind: 'queued', ord }
 }
 
 export function dequeue(view: View, change: Change & { kind: 'dequeue' }): Outcome {
   const { home, name } = change
   const ords = new Set(change.ords)
-  const rows = view.queue(home, name).filter((row) => ords.has(row.ord))
+  const rows = view.waiting.queue(home, name).filter((row) => ords.has(row.ord))
   for (const row of rows) {
     charge(view, home, -queueCharge(row))
-    view.unqueue(row)
+    view.waiting.unqueue(row)
   }
   return { kind: 'count', count: rows.length }
 }
@@ -59,18 +59,18 @@ export function stage(view: View, change: Change & { kind: 'stage' }): Outcome {
     bytes += Buffer.byteLength(text) + recordCharge
     return { home, batch, ord: ord++, expires, id: item.id, change: text }
   })
-  view.putHome({ ...homeRow, nextCid: ord, bytes: homeRow.bytes + bytes })
-  view.stage(home, batch, rows)
+  view.homes.put({ ...homeRow, nextCid: ord, bytes: homeRow.bytes + bytes })
+  view.waiting.stage(home, batch, rows)
   return { kind: 'count', count: rows.length }
 }
 
 export function dropStaged(view: View, change: Change & { kind: 'drop-staged' }): Outcome {
   const { home, batch } = change
-  const rows = view.staged(home, batch)
+  const rows = view.waiting.staged(home, batch)
   let bytes = 0
   for (const row of rows) bytes += Buffer.byteLength(row.change) + recordCharge
   charge(view, home, -bytes)
-  view.unstage(home, batch)
+  view.waiting.unstage(home, batch)
   return { kind: 'count', count: rows.length }
 }
 
@@ -81,7 +81,7 @@ export function dropStaged(view: View, change: Change & { kind: 'drop-staged' })
 export function applyStaged(view: View, times: Times, change: Change & { kind: 'apply-staged' }): Outcome {
   const { home, batch, path } = change
   const outcomes: Outcome[] = []
-  for (const row of view.staged(home, batch)) {
+  for (const row of view.waiting.staged(home, batch)) {
     if (row.expires <= view.now) continue
     const { set, expires } = JSON.parse(row.change) as StagedChange
     const stored = view.live(home, path, row.id)

@@ -42,13 +42,13 @@ test('what one transaction adds to homes of one payer is counted together', () =
     // As the home that is loaded last has it: 300 bytes beside its own.
     payers: { 1: { others: 300, maxBytes: 1_000, spaces: 2 } },
   })
-  assert.equal(view.charged(1).bytes, 400)
+  assert.equal(view.homes.charged(1).bytes, 400)
   step(put(path, 'a', 136, 2))
-  assert.equal(view.charged(3).bytes, 600)
+  assert.equal(view.homes.charged(3).bytes, 600)
   step(put(path, 'a', 136, 3), put(path, 'a', 36, 1))
   assert.throws(() => step(put(path, 'b', 37, 2)), quota)
   step(put(path, 'b', 36, 2))
-  assert.equal(view.charged(1).bytes, 1_000)
+  assert.equal(view.homes.charged(1).bytes, 1_000)
   assert.throws(() => step(put(path, 'b', 2, 1)), quota)
   step({ kind: 'delete', home: 2, path, id: 'a' })
   step(put(path, 'b', 2, 1))
@@ -63,9 +63,9 @@ test('what was stored meanwhile is in totals that are loaded later, and not coun
   view.take()
   const space = homeRow({ id: 2, kind: 'space', payer: 1 })
   view.loadHome(2, space, { others: 200, maxBytes: 1_000, spaces: 1 })
-  assert.equal(view.charged(2).bytes, 200)
+  assert.equal(view.homes.charged(2).bytes, 200)
   step(put(path, 'b', 36))
-  assert.equal(view.charged(2).bytes, 300)
+  assert.equal(view.homes.charged(2).bytes, 300)
 })
 
 test('a limit that was just set is the one that counts', () => {
@@ -84,8 +84,8 @@ test('a space that gets another payer is charged to that one from then on', () =
     payers: { 1: { ...nobody, maxBytes: 1_000 }, 3: { others: 100, maxBytes: 500, spaces: 0 } },
   })
   step({ kind: 'alter-home', home: 2, set: { payer: 3 } })
-  assert.deepEqual(view.charged(2), { bytes: 400, maxBytes: 500 })
-  assert.equal(view.spacesOf(3), 1)
+  assert.deepEqual(view.homes.charged(2), { bytes: 400, maxBytes: 500 })
+  assert.equal(view.homes.spacesOf(3), 1)
   assert.throws(() => step(put(path, 'a', 100, 2)), quota)
   assert.throws(() => steps({ changes: [put(path, 'a', 100, 3)] }), quota)
   step(put(path, 'a', 936, 1))

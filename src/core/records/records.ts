@@ -54,7 +54,7 @@ function write(view: View, times: Times, input: Place & RecordInput, before: Rec
   const counted = stored !== undefined && !stored.deleted
   const oldSize = counted ? stored.size : 0
   const homeRow = view.home(home)
-  const seq = view.nextSeq(home, path, {
+  const seq = view.homes.nextSeq(home, path, {
     records: homeRow.records + (counted ? 0 : 1),
     bytes: homeRow.bytes + size - oldSize + (counted ? 0 : recordCharge),
   })
@@ -136,7 +136,7 @@ export function remove(view: View, times: Times, place: Place & { modified?: num
   const policy = policyOf(path)
   const collection = livingCollection(view, home, path)
   const { modified, clock } = drawTime(view, times, policy, place, before, collection.clock)
-  const seq = view.nextSeq(home, path, uncounted(view.home(home), before))
+  const seq = view.homes.nextSeq(home, path, uncounted(view.home(home), before))
   const record: RecordRow = {
     ...before,
     modified,
@@ -174,7 +174,7 @@ export function touch(view: View, change: Change & { kind: 'touch' }): Outcome {
   const { home, path, id, expires } = change
   const before = view.live(home, path, id)
   if (!before) throw new Refusal('record-absent')
-  const seq = view.nextSeq(home, path)
+  const seq = view.homes.nextSeq(home, path)
   const record = { ...before, expires, seq }
   view.putRecord(path, record)
   view.putCollection({ ...view.collection(home, path)!, deepSeq: seq })
@@ -204,7 +204,7 @@ export function removeFound(
 }
 
 function trim(view: View, path: string, row: RecordRow): void {
-  view.putHome({ ...view.home(row.home), ...uncounted(view.home(row.home), row) })
+  view.homes.put({ ...view.home(row.home), ...uncounted(view.home(row.home), row) })
   const collection = view.collection(row.home, path)!
   view.putCollection({
     ...collection,

@@ -103,14 +103,14 @@ function runStep(view: View, step: Step): Outcome[] {
 
 /** Over its quota a home may still shrink. */
 function checkQuota(view: View, home: number, before: { bytes: number; records: number }): void {
-  const row = view.maybeHome(home)
+  const row = view.homes.row(home)
   if (!row || row.state === 'ended') return
   if (row.records > before.records && row.maxRecords !== null && row.records > row.maxRecords) {
     throw new Refusal('quota-records')
   }
   if (row.bytes <= before.bytes) return
   if (row.maxBytes !== null && row.bytes > row.maxBytes) throw new Refusal('quota-bytes')
-  const payer = view.charged(home)
+  const payer = view.homes.charged(home)
   if (payer.maxBytes !== null && payer.bytes > payer.maxBytes) throw new Refusal('quota-bytes')
 }
 
@@ -125,10 +125,10 @@ const beside: ReadonlySet<Change['kind']> = new Set([
 function apply(view: View, running: Running, change: Change): Outcome {
   const { times, before } = running
   if ('home' in change && !before.has(change.home)) {
-    const row = view.maybeHome(change.home)
+    const row = view.homes.row(change.home)
     before.set(change.home, { bytes: row?.bytes ?? 0, records: row?.records ?? 0 })
   }
-  if ('home' in change && !beside.has(change.kind)) view.writable(change.home)
+  if ('home' in change && !beside.has(change.kind)) view.homes.writable(change.home)
   switch (change.kind) {
     case 'put':
       return put(view, times, change)
@@ -157,7 +157,7 @@ function apply(view: View, running: Running, change: Change): Outcome {
     case 'clear-access':
       return clearAccessChange(view, change)
     case 'row':
-      view.writeRow(
+      view.directory.write(
         'put' in change
           ? { table: change.table, put: change.put }
           : { table: change.table, remove: change.remove },
@@ -169,7 +169,7 @@ function apply(view: View, running: Running, change: Change): Outcome {
       return alterHome(view, change)
     case 'bump-permissions': {
       const row = view.home(change.home)
-      view.putHome({ ...row, permSeq: row.permSeq + 1 })
+      view.homes.put({ ...row, permSeq: row.permSeq + 1 })
       return { kind: 'done' }
     }
     case 'enqueue':
