@@ -141,9 +141,9 @@ function listClock({ home, collection }: ListRead): number {
     : (collection?.clock ?? 0)
 }
 
-/** A list that was dropped and made again is another one, though its clock stood still. */
+/** A list that was dropped, or made again since, is another one, though its clock stood still. */
 function isSince({ collection }: ListRead, clock: number): boolean {
-  return collection?.cid == null || collection.born <= clock
+  return collection === undefined || (collection.cid !== null && collection.born <= clock)
 }
 
 async function countLive(call: Call, { home, list }: Place, query: ListQuery): Promise<number> {
