@@ -9,7 +9,7 @@ export function compareBytes(a: string, b: string): number {
     const x = a.charCodeAt(i)
     const y = b.charCodeAt(i)
     // Below the surrogates a unit is a code point, and every other code point is greater.
-    if (x !== y) return x < 0xd800 || y < 0xd800 ? x - y : pointAt(a, i) - pointAt(b, i)
+    if (x !== y) return x < 0xd800 || y < 0xd800 ? x - y : pointsAt(a, b, i)
   }
   return a.length - b.length
 }
@@ -21,10 +21,12 @@ export function cutText(text: string, units: number): string {
   return text.slice(0, inPair ? units + 1 : units)
 }
 
-/** The code point at `i`, of which `i` may be the second half. */
-function pointAt(text: string, i: number): number {
-  const second = i > 0 && isLow(text.charCodeAt(i)) && isHigh(text.charCodeAt(i - 1))
-  return text.codePointAt(second ? i - 1 : i)!
+/** Compares the code points of two texts that are equal up to the unit `i`, where both have a surrogate or more. */
+function pointsAt(a: string, b: string, i: number): number {
+  // A half before it makes a pair in the one, perhaps, and stands alone in the other.
+  const paired = i > 0 && isHigh(a.charCodeAt(i - 1)) && (isLow(a.charCodeAt(i)) || isLow(b.charCodeAt(i)))
+  const from = paired ? i - 1 : i
+  return a.codePointAt(from)! - b.codePointAt(from)!
 }
 
 const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00
