@@ -52,11 +52,12 @@ export interface KintoUnderTest {
 
 const password = (login: string) => `${login} password`
 
-/** `variables` are `KINTO_*` ones, read with both switches. */
+/** `variables` are `KINTO_*` ones, read with both switches; `wrap` may put something that fails before the store. */
 export async function kintoUnderTest(
   t: TestContext,
   variables: Record<string, string> = {},
   options: Partial<KintoOptions> = {},
+  wrap: (store: Store) => Store = (store) => store,
 ): Promise<KintoUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'essaim-kinto-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
@@ -66,7 +67,8 @@ export async function kintoUnderTest(
   const onError = (error: unknown) => void errors.push(error)
   const bus = { publish: () => {}, listen: () => () => {}, listenAll: () => () => {}, close: async () => {} }
   const planner = createPlanner({ collections: 1000, spaces: 100 })
-  const store = await createSqliteStore({ path: join(folder, 'essaim.db'), planner, bus, clock, onError })
+  const path = join(folder, 'essaim.db')
+  const store = wrap(await createSqliteStore({ path, planner, bus, clock, onError }))
   t.after(() => store.close())
   const keys = keyRing(new Map([[1, new Uint8Array(32).fill(7)]]))
   const accounts = createAccounts({

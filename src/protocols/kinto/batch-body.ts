@@ -77,8 +77,9 @@ function readSubrequest(request: JsonObject, name: string, inherited: Headers): 
   const url = path === prefix || path.startsWith(`${prefix}/`) ? path : prefix + path
   if (/^\/v1\/batch\/*(\?|$)/.test(url)) throw fault('body', 'requests', 'A batch can not hold another batch')
   const given: Record<string, string> = {}
+  // Its own come before those of the defaults, which differ in capitals at most.
   for (const [key, value] of Object.entries((headers as Record<string, string> | undefined) ?? {}))
-    Object.defineProperty(given, key.toLowerCase(), { value, enumerable: true })
+    if (!Object.hasOwn(given, key.toLowerCase())) setOwn(given, key.toLowerCase(), value)
   return {
     method: typeof method === 'string' ? method : 'GET',
     url,

@@ -33,13 +33,9 @@ export function kintoDoor({ app, direct }: Http, parts: KintoDoorParts): void {
       answer(kinto, parts, request, method, undefined).then(respond, (error) => fail(parts, response, error))
     else
       readBody(request, parts.settings.bodyLimit, (bytes) => {
-        if (bytes === 'too-large') {
-          // What is still on its way is not waited for.
-          response.setHeader('Connection', 'close')
-          respond(kinto.refuse(tooLarge(), { method, headers: request.headers }))
-          return
-        }
-        answer(kinto, parts, request, method, bytes).then(respond, (error) => fail(parts, response, error))
+        if (bytes === 'too-large') respond(kinto.refuse(tooLarge(), { method, headers: request.headers }))
+        else
+          answer(kinto, parts, request, method, bytes).then(respond, (error) => fail(parts, response, error))
       })
   }
 
@@ -97,31 +93,32 @@ function fail(parts: KintoDoorParts, response: ServerResponse, error: unknown): 
   response.destroy()
 }
 
-/** Reads a body within its bound. Nothing is called for one that breaks off. */
+/** How many times the bound is read of a body that is too large. */
+const discarded = 4
+
+/**
+ * Reads a body within its bound. Nothing is called for one that breaks off. What goes on behind the bound is thrown
+ * away for a while: many clients write all they have before they read, and would lose the answer with the connection.
+ */
 function readBody(
   request: IncomingMessage,
   limit: number,
   done: (bytes: Uint8Array | 'too-large' | undefined) => void,
 ): void {
-  const announced = Number(request.headers['content-length'] ?? 0)
-  if (announced > limit) {
-    request.resume()
-    done('too-large')
-    return
-  }
   const chunks: Buffer[] = []
   let size = 0
   let over = false
-  request.on('data', (chunk: Buffer) => {
-    if (over) return
-    size += chunk.byteLength
-    if (size <= limit) {
-      chunks.push(chunk)
-      return
-    }
+  const refuse = () => {
     over = true
     chunks.length = 0
     done('too-large')
+  }
+  if (Number(request.headers['content-length'] ?? 0) > limit) refuse()
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.byteLength
+    if (size <= limit && !over) chunks.push(chunk)
+    else if (size > discarded * limit) request.destroy()
+    else if (!over) refuse()
   })
   request.on('end', () => {
     if (!over) done(chunks.length === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
