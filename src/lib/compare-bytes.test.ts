@@ -22,5 +22,5 @@ test('texts compare by code points, wherever halves of pairs stand', () => {
     }),
     { numRuns: 5_000 },
   )
-  assert.ok(compareBytes('\u{1f600}', '\ud83d\u{1f600}') > 0)
+  assert.ok(compareBytes('\u{1f600}', '\ud83d' + '\u{1f600}') > 0)
 })
