@@ -5,7 +5,6 @@ import type { Store } from '../core/ports/store.ts'
 import {
   addBlobs,
   type Backup,
-  type BackupErrorCode,
   backupError,
   type BlobPlace,
   fillFile,
@@ -15,8 +14,6 @@ import {
 import { counted, type DumpPiece, restored, type Restored } from './dump.ts'
 import { nodeDriver } from './sqlite/driver.ts'
 import { migrate } from './sqlite/migrations.ts'
-
-export type { BackupErrorCode }
 
 /** What both adapters give beyond the port: SQLite a copy of its file, PostgreSQL its rows. */
 interface Source {
