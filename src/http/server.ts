@@ -31,6 +31,8 @@ const limits = {
   headersTimeout,
   keepAliveTimeout,
   connectionsCheckingInterval: 5_000,
+  // Two hosts, or two credentials, are none: joined they are refused, where the first would have been believed.
+  joinDuplicateHeaders: true,
 }
 
 const plainHeaders = {
@@ -133,9 +135,12 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
 /** Stops accepting, closes idle connections, lets requests in hand end (5 s at most). */
 export async function stopHttp(app: FastifyInstance): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), stopTimeout)
+  // A connection whose last request was answered meanwhile is idle, and would be kept alive.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 20)
   try {
     await app.close()
   } finally {
     clearTimeout(timer)
+    clearInterval(sweep)
   }
 }
