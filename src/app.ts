@@ -119,13 +119,15 @@ export interface Running {
 /** Starts the server; `say` prints a line on standard output. */
 export async function startServer(config: Config, say: (line: string) => void): Promise<Running> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+  // Before anything is opened: a start that is refused leaves nothing behind.
+  const kinto = config.doors.includes('kinto') ? kintoSettings(config) : undefined
   const core = await openCore(config, log)
   const stopping: (() => Promise<void> | void)[] = [() => core.close()]
   const stop = async () => {
     for (const one of stopping.splice(0).toReversed()) await one()
   }
   try {
-    await assemble(core, say, stopping)
+    await assemble(core, kinto, say, stopping)
     for (const name of config.ignoredVariables)
       log.warn(`${name} is ignored: KINTO_* variables are read with ESSAIM_KINTO_COMPAT=1 only`)
     const { host, port } = config.listen
@@ -138,6 +140,7 @@ export async function startServer(config: Config, say: (line: string) => void): 
 
 async function assemble(
   core: Core,
+  kinto: ReadSettings | undefined,
   say: (line: string) => void,
   stopping: (() => Promise<void> | void)[],
 ): Promise<void> {
@@ -156,7 +159,7 @@ async function assemble(
   stopping.push(() => stopHttp(app))
   healthRoutes(app, health)
   metricsRoute(app, metrics)
-  if (config.doors.includes('kinto')) openKinto(core, http, { health, metrics, onError })
+  if (kinto) openKinto(core, kinto, http, { health, metrics, onError })
   setupPage(app, {
     assets: loadAssets(join(root, 'web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
     publicUrl: config.publicUrl,
@@ -181,20 +184,11 @@ async function assemble(
 
 function openKinto(
   core: Core,
+  { settings, inForce, ignored }: ReadSettings,
   http: Http,
   parts: { health: Health; metrics: Metrics; onError(error: unknown): void },
 ): void {
   const { config, log, store, clock } = core
-  const { publicUrl, readonly, backoff, eos, eosUrl, eosMessage, unsafeTest, kintoVariables } = config
-  const { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush } = config
-  const limits = { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush }
-  const service = { publicUrl, readonly, backoff, eos, eosUrl, eosMessage }
-  const { settings, inForce, ignored } = readKintoSettings({
-    ...service,
-    ...limits,
-    unsafeTest,
-    kintoVariables,
-  })
   if (config.kintoCompat) log.warn('KINTO_* variables are read')
   for (const name of inForce) log.warn(`${name} is in force at the Kinto door`)
   for (const name of ignored) log.warn(`${name} has no meaning here and is ignored`)
@@ -219,10 +213,16 @@ function openKinto(
   })
 }
 
-/** Variables of the door that can't be read are reported as options are. */
-function readKintoSettings(options: Parameters<typeof readSettings>[0]): ReturnType<typeof readSettings> {
+type ReadSettings = ReturnType<typeof readSettings>
+
+/** What can be set at the Kinto door. Variables that can't be read are reported as options are. */
+function kintoSettings(config: Config): ReadSettings {
+  const { publicUrl, readonly, backoff, eos, eosUrl, eosMessage, unsafeTest, kintoVariables } = config
+  const { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush } = config
+  const limits = { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush }
+  const service = { publicUrl, readonly, backoff, eos, eosUrl, eosMessage }
   try {
-    return readSettings(options)
+    return readSettings({ ...service, ...limits, unsafeTest, kintoVariables })
   } catch (error) {
     throw error instanceof SettingsError ? new ConfigError(error.problems) : error
   }
