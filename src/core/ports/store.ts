@@ -235,6 +235,10 @@ export interface Reads {
   access(home: number, paths: readonly string[]): Promise<{ permSeq: number; entries: AccessRow[] }>
   /** Entries in force at and below a path, by path; at most `limit`. */
   accessBelow(home: number, path: string, page: { after?: string; limit: number }): Promise<AccessRow[]>
+  /**
+   * What changed after `since` (0 to 2^53 - 1), all of one state. A page also ends before it exceeds
+   * 4 MiB of data and bodies (at least one change is given).
+   */
   changes(home: number, page: { since: number; limit: number }): Promise<ChangesRead | undefined>
   /** Rows of a directory table, by key; `prefix` narrows the last column named in `where`'s successor. */
   rows(

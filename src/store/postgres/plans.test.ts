@@ -8,6 +8,7 @@ import { orderOf, selectionOf } from '../query.ts'
 import { connect } from './connection.ts'
 import { migrate } from './migrations.ts'
 import { accessLookup, collectionLookup, recordLookup } from './points.ts'
+import { changes } from './reads.ts'
 import { countSql, keysSql, pageSql, scanSql, type Search } from './select.ts'
 import { listed } from './shapes.ts'
 
@@ -90,4 +91,12 @@ test('records that are named, or found by a declared index, are each found by th
   for (const { text } of [pageSql(byKeys, 'a/b', 100, 1e6, listed), keysSql(1, 1, 1, ranges, 100)]) {
     assert.match(await explain(text), index)
   }
+})
+
+test('changes come in the order of their numbers from the indexes that have it', async (t) => {
+  const explain = await explainer(t)
+  const plan = await explain(changes.text)
+  for (const index of ['record_seq', 'collection_seq', 'access_seq'])
+    assert.match(plan, new RegExp(`${index} on .*\\n\\s+Index Cond: \\(\\(home_id = .*\\) AND \\(seq > `))
+  assert.doesNotMatch(plan, /Sort|Seq Scan/, plan)
 })

@@ -3,6 +3,7 @@ import type { Change, ChangesRead, CollectionRead, Reads } from '../../core/port
 import type { AccessRow, CollectionRow, HomeRow, RecordRow } from '../../core/ports/rows.ts'
 import type { Row, TableName, Where } from '../../core/ports/tables.ts'
 import { prefixRange } from '../../lib/paths.ts'
+import { changesBytes, pageOfChanges, roomFor } from '../changes.ts'
 import { postgresDialect, rowOf, type RowPage, selectRows } from '../directory.ts'
 import type { Cells, Prepared } from './connection.ts'
 import type { ReadContext } from './context.ts'
@@ -41,13 +42,20 @@ const collectionsBelow: Prepared = {
     WHERE c.home_id = $1 AND c.path >= $2 AND c.path < $3 AND c.path > $4 ORDER BY c.path LIMIT $5`,
 }
 
-// One statement, so that everything is of one snapshot.
-const changes: Prepared = {
+/**
+ * One statement, so that everything is of one snapshot. Where a page has no room for all records, it
+ * gives one more at least and two more at most.
+ */
+export const changes: Prepared = {
   name: 'changes',
   text: `SELECT 'home', h.seq, NULL, ${home.select('h')}, NULL, NULL::bytea FROM home h WHERE h.home_id = $1
-    UNION ALL (SELECT 'record', r.seq, c.path, ${record.select('r')} FROM record r
+    UNION ALL (SELECT 'record', r.seq, r.path, ${record.select('r')} FROM (
+      SELECT r.*, c.path, sum(octet_length(r.data) + coalesce(octet_length(r.body), 0))
+        OVER (ORDER BY r.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes FROM record r
       CROSS JOIN LATERAL (SELECT path FROM collection WHERE home_id = $1 AND cid >= 0 AND cid = r.cid LIMIT 1) AS c
-      WHERE r.home_id = $1 AND r.seq >= 0 AND r.seq > $2 AND (r.expires IS NULL OR r.expires > $4) ORDER BY r.seq LIMIT $3)
+      WHERE r.home_id = $1 AND r.seq >= 0 AND r.seq > $2 AND (r.expires IS NULL OR r.expires > $4)
+      ORDER BY r.seq LIMIT $3) AS r
+      WHERE r.bytes IS NULL OR r.bytes <= $5 ORDER BY r.seq)
     UNION ALL (SELECT 'collection', c.seq, NULL, ${collection.select('c')}, NULL, NULL FROM collection c
       WHERE c.home_id = $1 AND c.seq >= 0 AND c.seq > $2 ORDER BY c.seq LIMIT $3)
     UNION ALL (SELECT 'access', a.seq, NULL, ${access.select('a')}, NULL, NULL FROM access a
@@ -124,7 +132,7 @@ export function createReads(context: ReadContext): Reads {
     },
 
     async changes(id, { since, limit }) {
-      const { rows } = await context.query(changes, [id, since, limit, context.now()])
+      const { rows } = await context.query(changes, [id, since, limit, context.now(), changesBytes])
       return changesOf(rows, limit)
     },
 
@@ -175,6 +183,7 @@ async function selectedRows(
 function changesOf(rows: Cells[], limit: number): ChangesRead | undefined {
   let own: HomeRow | undefined
   const found: Change[] = []
+  const records: { seq: number; size: number }[] = []
   for (const row of rows) {
     const kind = row[0] as 'home' | Change['kind']
     const seq = row[1] as number
@@ -182,10 +191,16 @@ function changesOf(rows: Cells[], limit: number): ChangesRead | undefined {
     else if (kind === 'access') found.push({ kind, seq, access: access.read(row, 3) as AccessRow })
     else if (kind === 'collection') {
       found.push({ kind, seq, collection: collection.read(row, 3) as CollectionRow })
-    } else found.push({ kind, seq, path: row[2] as string, record: record.read(row, 3) as RecordRow })
+    } else {
+      const change = { kind, seq, path: row[2] as string, record: record.read(row, 3) as RecordRow }
+      const { data, body } = change.record
+      found.push(change)
+      records.push({ seq, size: Buffer.byteLength(data) + (body?.byteLength ?? 0) })
+    }
   }
   if (!own || own.state === 'ended') return undefined
-  found.sort((a, b) => a.seq - b.seq)
+  records.sort((a, b) => a.seq - b.seq)
+  const end = records[roomFor(records.map(({ size }) => size))]?.seq
   const { epoch, seq, floorSeq, permSeq } = own
-  return { epoch, seq, floorSeq, permSeq, changes: found.slice(0, limit) }
+  return { epoch, seq, floorSeq, permSeq, changes: pageOfChanges(found, limit, end) }
 }

@@ -11,6 +11,7 @@ import type {
 import type { Change, ChangesRead, PayerTotal, Reads } from '../../core/ports/store.ts'
 import type { Row, TableName, Where } from '../../core/ports/tables.ts'
 import { prefixRange } from '../../lib/paths.ts'
+import { pageOfChanges, roomFor } from '../changes.ts'
 import { type RowPage, rowOf, selectRows, sqliteDialect } from '../directory.ts'
 import type { Cells, Connection } from './driver.ts'
 import {
@@ -30,10 +31,6 @@ import {
   stagedColumns,
   stagedOf,
 } from './rows.ts'
-
-/** Texts above this many bytes are read by themselves; a page of changes ends at so many in all. */
-const largeText = 65_536
-const changesBytes = 8 * 1024 * 1024
 
 /** What a home that pays is charged for: everything it pays for, and itself. */
 export interface PayerSum {
@@ -64,23 +61,6 @@ export function createLookups(connection: Connection) {
   }
   const accessAt = (id: number, path: string): AccessRow[] => sql.accessAt.all(id, path).map(accessOf)
   const inForceAt = (id: number, path: string) => accessAt(id, path).filter(({ bits }) => bits !== 0)
-
-  /** Fetches the texts that are missing; ends before the page exceeds its bytes, with one change at least. */
-  function withTexts(changes: Change[]): Change[] {
-    let bytes = 0
-    for (const [at, change] of changes.entries()) {
-      if (change.kind !== 'record') continue
-      const { record } = change
-      record.data ??= textOf(record)
-      bytes += record.data.length + (record.body?.byteLength ?? 0)
-      if (bytes > changesBytes && at > 0) return changes.slice(0, at)
-    }
-    return changes
-  }
-  const textOf = ({ home, cid, id }: RecordRow): string =>
-    connection
-      .prepare('SELECT data FROM record WHERE home_id = ? AND cid = ? AND id = ?')
-      .get(home, cid, id)?.[0] as string
 
   return {
     home: homeRow,
@@ -152,18 +132,21 @@ export function createLookups(connection: Connection) {
       const { id: home, epoch, seq, floorSeq, permSeq } = row
       const read: ChangesRead = { epoch, seq, floorSeq, permSeq, changes: [] }
       if (since >= seq) return read
-      // Texts that are large are fetched by themselves, for as long as the page may grow.
-      const columns = recordColumns
-        .replaceAll(/\w+/g, 'r.$&')
-        .replace('r.data', `CASE WHEN octet_length(r.data) <= ${largeText} THEN r.data END`)
-      const records = all(
-        `SELECT ${columns}, c.path FROM record r JOIN collection c ON c.home_id = r.home_id AND c.cid = r.cid` +
-          ' WHERE r.home_id = ? AND r.seq > ? AND (r.expires IS NULL OR r.expires > ?) ORDER BY r.seq LIMIT ?',
+      // First how large they are, which costs no text, then those that there is room for.
+      const wanted =
+        ' FROM record r JOIN collection c ON c.home_id = r.home_id AND c.cid = r.cid' +
+        ' WHERE r.home_id = ? AND r.seq > ? AND (r.expires IS NULL OR r.expires > ?)'
+      const bytes = 'octet_length(r.data) + coalesce(octet_length(r.body), 0)'
+      const sizes = all(
+        `SELECT r.seq, ${bytes}${wanted} ORDER BY r.seq LIMIT ?`,
         home,
         since,
         now,
         limit,
-      )
+      ) as [number, number][]
+      const room = roomFor(sizes.map(([, size]) => size))
+      const columns = recordColumns.replaceAll(/\w+/g, 'r.$&')
+      const records = all(`SELECT ${columns}, c.path${wanted} ORDER BY r.seq LIMIT ?`, home, since, now, room)
       const collections = all(
         `SELECT ${collectionColumns} FROM collection WHERE home_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
         home,
@@ -184,7 +167,7 @@ export function createLookups(connection: Connection) {
         ...collections.map((one): Change => ({ kind: 'collection', seq: one.seq, collection: one })),
         ...entries.map((one): Change => ({ kind: 'access', seq: one.seq, access: one })),
       ]
-      read.changes = withTexts(changes.sort((a, b) => a.seq - b.seq).slice(0, limit))
+      read.changes = pageOfChanges(changes, limit, sizes[room]?.[0])
       return read
     },
 
