@@ -85,6 +85,7 @@ const shapes = {
       expires: 'integer',
     },
     key: ['grant_id', 'home_id', 'path'],
+    indexes: [['home_id']],
   },
   /** Opaque tokens by SHA-256 (hexadecimal) of their text: app passwords, setup links. */
   token: {
@@ -127,6 +128,14 @@ const shapes = {
     indexes: [['home_id', 'path']],
   },
 } as const satisfies Record<string, TableShape>
+
+/**
+ * Bounds of the principals of a home's groups, by bytes: from the first, inclusive, to the second,
+ * exclusive (`;` follows `:`).
+ */
+export function groupRange(home: number): [from: string, to: string] {
+  return [`group:${home}:`, `group:${home};`]
+}
 
 export const tables: Readonly<Record<keyof typeof shapes, TableShape>> = shapes
 export type TableName = keyof typeof shapes

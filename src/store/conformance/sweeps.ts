@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Store } from '../../core/ports.ts'
+import type { Row, Store, TableName } from '../../core/ports.ts'
 import { hiddenTombstoneAge } from '../../core/records/index.ts'
 import type { Change } from '../../core/records/index.ts'
 import type { OpenStore } from './harness.ts'
@@ -129,6 +129,46 @@ export function sweepSuite(open: OpenStore): void {
     assert.deepEqual(await store.queue(gone, 'q', { limit: 1 }), [])
     assert.deepEqual(await store.staged(gone, 'b', { limit: 1 }), [])
     assert.deepEqual((await store.access(gone, ['contacts'])).entries, [])
+  })
+
+  test('what directories say of a home goes with it, and nothing of others', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const [gone, stays] = [await home(), await home()]
+    const group = (h: number) => `group:${h}:kinto/groups/g`
+    // Ids that begin alike, and one that ends alike.
+    const others = [stays, Number(`${gone}`.slice(0, -1)) || 1, Number(`1${gone}`.slice(0, 15))]
+    const rows: Change[] = []
+    for (const [at, h] of [gone, ...others].entries()) {
+      rows.push(
+        { kind: 'row', table: 'membership', put: { principal: 'account:x', group_principal: group(h) } },
+        { kind: 'row', table: 'membership', put: { principal: 'account:y', group_principal: group(h) } },
+        {
+          kind: 'row',
+          table: 'grant_scope',
+          put: { grant_id: 'g', home_id: h, path: `kinto/${at}`, bits: 1, fields: null, expires: null },
+        },
+        {
+          kind: 'row',
+          table: 'shared_with',
+          put: { principal: group(gone), home_id: h, path: 'kinto', bits: 1, expires: null },
+        },
+      )
+    }
+    await step(...rows)
+    const versions = () =>
+      (['membership', 'grant_scope', 'shared_with'] as const).map((table) => store.version(table))
+    const before = versions()
+    await step({ kind: 'alter-home', home: gone, set: { state: 'ended' } })
+    await sweepAll(store)
+    const homesIn = async (table: TableName, where: Row) =>
+      new Set((await store.rows(table, where)).map((row) => row['home_id'] ?? row['group_principal']))
+    for (const principal of ['account:x', 'account:y'])
+      assert.deepEqual(await homesIn('membership', { principal }), new Set(others.map(group)))
+    assert.deepEqual(await homesIn('grant_scope', { grant_id: 'g' }), new Set(others))
+    assert.deepEqual(await homesIn('grant_scope', { home_id: gone }), new Set())
+    assert.deepEqual(await homesIn('shared_with', { principal: group(gone) }), new Set(others))
+    for (const [at, version] of versions().entries())
+      assert.ok(version === undefined || version > (before[at] ?? 0), 'nobody takes what went for true')
   })
 
   test('a home with an end is ended when it comes', async (t) => {

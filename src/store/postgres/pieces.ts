@@ -4,6 +4,7 @@
  */
 import { recordCharge } from '../../core/records/index.ts'
 import type { FieldIndex } from '../../core/ports/rows.ts'
+import { groupRange } from '../../core/ports/tables.ts'
 import { fieldKeys } from '../fields.ts'
 import { encodeArray } from './arrays.ts'
 import type { Connection, Prepared } from './connection.ts'
@@ -266,6 +267,7 @@ export async function end(connection: Connection, home: number, now: number): Pr
 
 /** Everything of a home, at most so many rows of each table; its own row goes last. */
 const ofHome: readonly Prepared[] = [
+  'DELETE FROM grant_scope WHERE home_id = $1 AND (grant_id, path) IN (SELECT grant_id, path FROM grant_scope WHERE home_id = $1 LIMIT $2)',
   'DELETE FROM shared_with WHERE ctid = ANY(ARRAY(SELECT ctid FROM shared_with WHERE home_id = $1 LIMIT $2))',
   'DELETE FROM record WHERE ctid = ANY(ARRAY(SELECT ctid FROM record WHERE home_id = $1 LIMIT $2))',
   'DELETE FROM field_key WHERE ctid = ANY(ARRAY(SELECT ctid FROM field_key WHERE home_id = $1 LIMIT $2))',
@@ -282,9 +284,15 @@ const removeHome: Prepared = {
   text: "DELETE FROM home WHERE home_id = $1 AND state = 'ended'",
 }
 
+const removeMembers: Prepared = {
+  name: 'sweep_members',
+  text: `DELETE FROM membership WHERE (principal, group_principal) IN (SELECT principal, group_principal
+    FROM membership WHERE group_principal >= $1 AND group_principal < $2 LIMIT $3)`,
+}
+
 /** Removes a piece of an ended home; true when nothing of it is left. */
 export async function removeEnded(connection: Connection, home: number): Promise<boolean> {
-  let left = piece
+  let left = piece - (await connection.query(removeMembers, [...groupRange(home), piece])).count
   for (const statement of ofHome) {
     if (left > 0) left -= (await connection.query(statement, [home, left])).count
   }

@@ -110,6 +110,7 @@ CREATE TABLE grant_scope (
   grant_id text COLLATE "C" NOT NULL, home_id bigint NOT NULL, path text COLLATE "C" NOT NULL, bits bigint,
   fields text COLLATE "C", expires bigint, PRIMARY KEY (grant_id, home_id, path)
 );
+CREATE INDEX grant_scope_home_id ON grant_scope (home_id);
 
 CREATE TABLE token (
   hash text COLLATE "C" NOT NULL PRIMARY KEY, kind text COLLATE "C", grant_id text COLLATE "C",

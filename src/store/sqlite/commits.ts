@@ -4,6 +4,7 @@
  */
 import type { Bus, Clock, HomeEvent } from '../../core/ports/outside.ts'
 import type { CommitRequest, Planner, Writes } from '../../core/ports/store.ts'
+import type { TableName } from '../../core/ports/tables.ts'
 import { isStoreError, storeError } from '../errors.ts'
 import type { RowCache } from './cache.ts'
 import type { Connection } from './driver.ts'
@@ -24,6 +25,8 @@ export interface Writer {
   isOpen: boolean
   /** Whether another thread has the token and writes. */
   isElsewhere: boolean
+  /** Rows of these tables were committed. */
+  onMoved(tables: Iterable<TableName>): void
   /** Told of every committed transaction, before those who wait for it. */
   onWritten(stored: readonly Writes[]): void
 }

@@ -93,10 +93,11 @@ function storeOver(options: SqliteOptions, connection: Connection, openSide: () 
     bus,
     isOpen: false,
     isElsewhere: false,
+    onMoved(tables) {
+      for (const table of tables) versions.set(table, (versions.get(table) ?? 0) + 1)
+    },
     onWritten(stored: readonly Writes[]) {
-      for (const { rows } of stored) {
-        for (const { table } of rows) versions.set(table, (versions.get(table) ?? 0) + 1)
-      }
+      for (const { rows } of stored) writer.onMoved(rows.map(({ table }) => table))
       checkpoints.written()
     },
   }

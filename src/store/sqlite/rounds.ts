@@ -24,6 +24,7 @@ export function createRounds(
     writer.isElsewhere = true
     try {
       const swept = await perform()
+      writer.onMoved(swept.moved ?? [])
       for (const event of swept.events) bus.publish(event)
       return swept
     } finally {

@@ -100,6 +100,7 @@ CREATE TABLE grant_scope (
   grant_id TEXT NOT NULL, home_id INTEGER NOT NULL, path TEXT NOT NULL, bits INTEGER, fields TEXT,
   expires INTEGER, PRIMARY KEY (grant_id, home_id, path)
 ) WITHOUT ROWID;
+CREATE INDEX grant_scope_home_id ON grant_scope (home_id);
 
 CREATE TABLE token (
   hash TEXT NOT NULL PRIMARY KEY, kind TEXT, grant_id TEXT, account_id TEXT, created INTEGER, expires INTEGER

@@ -5,6 +5,7 @@
 import { hiddenTombstoneAge, policyOf, recordCharge } from '../../core/records/index.ts'
 import type { HomeEvent } from '../../core/ports/outside.ts'
 import type { FieldIndex, RecordRow } from '../../core/ports/rows.ts'
+import { groupRange, type TableName } from '../../core/ports/tables.ts'
 import { fieldKeys } from '../fields.ts'
 import type { Cells, Connection, SqlValue } from './driver.ts'
 import { collectionColumns, collectionOf, hashOf } from './rows.ts'
@@ -40,6 +41,8 @@ export interface Swept {
   place?: TombstonePlace | undefined
   /** Homes whose rights ended. */
   events: HomeEvent[]
+  /** Directories of which rows may have been removed. */
+  moved?: readonly TableName[]
 }
 
 /** Does one piece, in a transaction of its own. */
@@ -184,11 +187,12 @@ const kinds: Readonly<Record<SweepKind, Sweeper>> = {
     }
     const home = connection.prepare("SELECT home_id FROM home WHERE state = 'ended' LIMIT 1").get()?.[0]
     if (typeof home !== 'number') return { ...swept(events.length, false), events }
-    let left = piece
+    const moved = directoriesOfHome
+    let left = piece - removeMembers(connection, home, piece)
     for (const sql of ofHome) if (left > 0) left -= connection.prepare(sql).run(home, home, left)
-    if (left === 0) return { ...swept(events.length, true), events }
+    if (left === 0) return { ...swept(events.length, true), events, moved }
     connection.prepare('DELETE FROM home WHERE home_id = ?').run(home)
-    return { ...swept(events.length + 1, true), events }
+    return { ...swept(events.length + 1, true), events, moved }
   },
 
   indexed(connection) {
@@ -298,8 +302,22 @@ function raiseFloor(connection: Connection, home: number, seq: number): void {
     .run(home, home, seq, piece)
 }
 
+/** Directories that lose what they say of a home with it. */
+const directoriesOfHome: readonly TableName[] = ['membership', 'grant_scope', 'shared_with']
+
+/** Removes at most so many members of a home's groups. */
+function removeMembers(connection: Connection, home: number, most: number): number {
+  return connection
+    .prepare(
+      'DELETE FROM membership WHERE (principal, group_principal) IN (SELECT principal, group_principal' +
+        ' FROM membership WHERE group_principal >= ? AND group_principal < ? LIMIT ?)',
+    )
+    .run(...groupRange(home), most)
+}
+
 /** Everything of a home, at most so many rows of each table; its own row goes last. */
 const ofHome = [
+  'DELETE FROM grant_scope WHERE home_id = ? AND (grant_id, path) IN (SELECT grant_id, path FROM grant_scope WHERE home_id = ? LIMIT ?)',
   'DELETE FROM shared_with WHERE home_id = ? AND (principal, path) IN (SELECT principal, path FROM shared_with WHERE home_id = ? LIMIT ?)',
   'DELETE FROM record WHERE home_id = ? AND rowid IN (SELECT rowid FROM record WHERE home_id = ? LIMIT ?)',
   'DELETE FROM field_key WHERE home_id = ? AND (cid, field, key, id) IN (SELECT cid, field, key, id FROM field_key WHERE home_id = ? LIMIT ?)',
