@@ -2,7 +2,7 @@
  * `/batch`: several requests in one transaction. One that is refused leaves the others alone; an error of the server
  * takes everything back and is the answer to the whole batch.
  */
-import { Refusal, type Session } from '../../core/ports.ts'
+import { Refusal } from '../../core/ports.ts'
 import { stepsRequest } from '../../core/records/index.ts'
 import { newHomeId } from '../../lib/ids.ts'
 import { isJsonObject } from '../../lib/json/index.ts'
@@ -10,15 +10,14 @@ import { type Answer, errorAnswer } from './answer.ts'
 import { readSubrequests, type Subrequest } from './batch-body.ts'
 import { checkAccept, contentType, plainTypes, readJson } from './body.ts'
 import type { Call, Door, KintoRequest, Route, Scope, Who } from './call.ts'
-import { createDirectory } from './directory.ts'
 import { dispatch } from './dispatch.ts'
 import { KintoError } from './errors.ts'
 import { recordKind } from './kinds.ts'
 import { defaultBucket, findBucket, locateObject } from './place.ts'
 import { refusalError } from './refusals.ts'
-import { attempts, tooBusy } from './rights.ts'
+import { hopeful, tooBusy } from './rights.ts'
 import type { Found } from './router.ts'
-import { unknownShares } from './shares.ts'
+import { sessionScope } from './session-scope.ts'
 import { readAddress } from './url.ts'
 import { deleteIntent } from './verbs/delete.ts'
 import { patchIntent } from './verbs/patch.ts'
@@ -164,20 +163,6 @@ function idIn({ body: { json } }: KintoRequest): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-function sessionScope(door: Door, session: Session, newHome: () => number): Scope {
-  return {
-    reads: session,
-    commit: (request) => session.commit(request),
-    permissions: door.permissions.within(session),
-    directory: createDirectory({
-      rows: (table, where, page) => session.rows(table, where, page),
-      version: () => undefined,
-    }),
-    shares: unknownShares,
-    newHome,
-  }
-}
-
 /** Writes of single records that give no permissions: none of them changes what the others may do. */
 function isRecordWrite({ request: { method, body }, found, who }: Item): boolean {
   if (!found || !who || !(method in found.route.methods)) return false
@@ -193,10 +178,10 @@ interface Ready {
 
 /**
  * All of them as steps of one commit, without looking at anything beforehand: it shares its transaction with other
- * requests. Undefined where something has to be looked at.
+ * requests. Undefined where something has to be looked at, or where others are faster time and again.
  */
 async function together(door: Door, call: Call, items: readonly Item[]): Promise<Answer[] | undefined> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  for (let attempt = 0; attempt < hopeful; attempt++) {
     const ready = await prepareAll(door, call, items)
     if (ready === undefined) return undefined
     const steps = ready.filter((one): one is Ready => 'prepared' in one)
@@ -226,7 +211,7 @@ async function together(door: Door, call: Call, items: readonly Item[]): Promise
       for (const home of versions.keys()) call.scope.permissions.forget(home)
     }
   }
-  throw tooBusy(door.settings)
+  return undefined
 }
 
 async function prepareAll(

@@ -23,6 +23,9 @@ import type { GrantName, KintoSettings } from './settings.ts'
 /** How often a request is decided again when rights or data move under it. */
 export const attempts = 6
 
+/** How often a write is decided before its transaction begins; after that, nobody else writes between the two. */
+export const hopeful = 3
+
 /** A home that moves faster than a request can be decided. */
 export function tooBusy({ retryAfter }: KintoSettings) {
   return unavailable('The data changes too fast just now, please retry', retryAfter)

@@ -20,7 +20,8 @@ import { bucketKind } from './kinds.ts'
 import { namesOf, principalsOf } from './names.ts'
 import { parentOf, type Place } from './place.ts'
 import { refusalError, Stop, type Verb } from './refusals.ts'
-import { attempts, configuredBits, mayCreateBucket, rightsUnder, tooBusy } from './rights.ts'
+import { sessionScope } from './session-scope.ts'
+import { attempts, configuredBits, hopeful, mayCreateBucket, rightsUnder, tooBusy } from './rights.ts'
 
 /** What whoever makes a request may do to an object. */
 export interface Permit {
@@ -92,8 +93,9 @@ interface Looked {
 
 /** Carries out an intent alone. */
 export async function write(door: Door, call: Call, intent: Intent): Promise<Answer> {
+  const { place } = intent
   let makeParents = false
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  for (let attempt = 0; attempt < hopeful; attempt++) {
     const prepared = await prepare(door, call, intent, makeParents)
     try {
       const outcomes = await call.scope.commit(stepRequest(prepared.step, prepared.versions))
@@ -101,10 +103,16 @@ export async function write(door: Door, call: Call, intent: Intent): Promise<Ans
     } catch (error) {
       const next = afterRefusal(door, call, prepared, error)
       if (next === 'make-parents') makeParents = true
-      if (intent.place.kind === bucketKind) await relocate(call, intent.place)
+      if (place.kind === bucketKind) await relocate(call, place)
     }
   }
-  throw tooBusy(door.settings)
+  if (call.scope.newHome || place.bucket.home === undefined) throw tooBusy(door.settings)
+  const newHome = () => {
+    throw tooBusy(door.settings)
+  }
+  return door.store.session([place.home], (session) =>
+    write(door, { ...call, scope: sessionScope(door, session, newHome) }, intent),
+  )
 }
 
 /** What to do when a commit was refused: try again, with parents perhaps; else throws the error for the client. */
