@@ -29,7 +29,6 @@ export interface Writer {
   settle(found: Knowledge): void
   /** Acknowledged requests so far. */
   readonly acknowledged: number
-  readonly refused: number
   /** The latest time that an answer told, by collection. */
   readonly clocks: ReadonlyMap<string, number>
 }
@@ -117,7 +116,6 @@ export function createWriter({ number, url, authorization, random }: WriterOptio
   let pending: Knowledge | undefined
   let turn = 0
   let acknowledged = 0
-  let refused = 0
 
   const alive = (address: string) => certain.get(address)?.deleted === false
   const address = (place = random.pick(places)) => `${place}/records/w${number}-${random.upTo(12)}`
@@ -229,9 +227,6 @@ export function createWriter({ number, url, authorization, random }: WriterOptio
     get pending() {
       return pending
     },
-    get refused() {
-      return refused
-    },
     get acknowledged() {
       return acknowledged
     },
@@ -241,12 +236,6 @@ export function createWriter({ number, url, authorization, random }: WriterOptio
         pending = effects
         const answer = await send(request)
         if (answer === undefined) return
-        if (answer.status === 503) {
-          // Refused under load: then nothing of it may be there.
-          pending = undefined
-          refused++
-          continue
-        }
         const said = `${request.method} ${request.path}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`
         assert.ok(answer.status === 200 || answer.status === 201, said)
         const times = timesOf(request, answer.body)
