@@ -3,7 +3,7 @@ import { createServer, STATUS_CODES } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify, { LogController } from 'fastify'
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
 import { isOwnHost, ownHosts } from './hosts.ts'
 import type { HostRules } from './hosts.ts'
 import { firstSegment } from './paths.ts'
@@ -76,6 +76,14 @@ export function createHttp(options: HttpOptions): Http {
       reply.raw.writeHead(400, { ...plainHeaders, 'Content-Length': Buffer.byteLength(body) })
       reply.raw.end(body)
     },
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const { statusCode = 500 } = error
+    const isTheirs = statusCode >= 400 && statusCode < 500
+    if (!isTheirs) request.log.error({ err: error }, 'a request failed')
+    const message = isTheirs ? error.message : 'Something went wrong in the server'
+    const status = isTheirs ? statusCode : 500
+    return reply.code(status).type(plainHeaders['Content-Type']).send(plainError(status, message))
   })
   app.server.maxConnections = maxConnections
   const anyHost = new Set(options.paths.filter((row) => row.anyHost).map((row) => row.path))
