@@ -189,6 +189,22 @@ test('broken, misshapen and odd bodies at every endpoint', async (t) => {
     await askAll(asked.filter(isHarmless))
   })
 
+  await t.test('the page of the first run is posted as little', async () => {
+    const form = { token: 'x', login: 'mallory', password: 'fifteen owls at the harbour' }
+    const wrong = Object.keys(form).flatMap((name) =>
+      [null, 1, [], {}, '', '\0', 'x'.repeat(3_000)].map((value) =>
+        JSON.stringify({ ...form, [name]: value }),
+      ),
+    )
+    const asked = [...broken, ...misshapen, ...odd, ...wrong, JSON.stringify(form)].map((body): Asked => ({
+      method: 'POST',
+      path: '/setup',
+      body,
+    }))
+    for (const [i, { status }] of (await askAll(asked)).entries())
+      assert.ok([400, 403, 409, 410, 413, 415].includes(status), `${String(asked[i]!.body)}: ${status}`)
+  })
+
   await t.test('types of content that nobody knows', async () => {
     const odds = [
       'text/plain',

@@ -170,6 +170,10 @@ test('bytes that are hardly HTTP', async (t) => {
     )
   })
 
+  await t.test('a length that promises too little: what is over is no request', async () => {
+    assert.equal(await status(head(`PUT ${record} HTTP/1.1`, 'Content-Length: 15'), body), 400)
+  })
+
   await t.test('lines that are no headers, and too many of them', async () => {
     for (const lines of [
       ['no colon'],
