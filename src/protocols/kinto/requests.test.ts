@@ -39,21 +39,11 @@ const segment = fc.oneof(
   ),
   fc.string({ maxLength: 8 }),
 )
-const endpoints = [
-  ...[
-    '',
-    '/permissions',
-    '/accounts',
-    '/accounts/alice',
-    '/accounts/bob',
-    '/batch',
-    '/buckets',
-    '/buckets/b',
-  ],
-  ...['/buckets/b/groups', '/buckets/b/groups/g', '/buckets/b/collections', '/buckets/b/collections/c'],
-  ...['/buckets/b/collections/c/records', '/buckets/b/collections/c/records/r', '/buckets/default'],
-  ...['/buckets/default/collections/c', '/buckets/default/collections/c/records/r', '/buckets/b/groups/h'],
-]
+const endpoints =
+  `/permissions /accounts /accounts/alice /accounts/bob /batch /buckets /buckets/b /buckets/b/groups
+  /buckets/b/groups/g /buckets/b/groups/h /buckets/b/collections /buckets/b/collections/c
+  /buckets/b/collections/c/records /buckets/b/collections/c/records/r /buckets/default
+  /buckets/default/collections/c /buckets/default/collections/c/records/r`.split(/\s+/)
 const path = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...endpoints).map((endpoint) => `/v1${endpoint}`) },
   { weight: 3, arbitrary: fc.array(segment, { maxLength: 7 }).map((parts) => `/v1/${parts.join('/')}`) },
