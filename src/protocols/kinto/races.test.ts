@@ -61,7 +61,7 @@ describe('many at once', () => {
       const answers = await many(12, () => ask('PUT', path, { as: 'alice', headers, body: { data } }))
       assert.deepEqual(counts(answers), { 201: 1, 412: 11 }, path)
       const refused = answers.find(({ status }) => status === 412)
-      assert.ok((refused?.json['details'] as unknown as { existing: { id: string } }).existing.id)
+      assert.ok((refused!.json['details'] as unknown as { existing: { id: string } }).existing.id)
     }
   })
 
