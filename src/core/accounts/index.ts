@@ -1,6 +1,5 @@
 /** People, their ways to prove who they are, and what they allowed to apps. Knows no protocol and no SQL. */
-export { type AccountsInput, createAccounts } from './accounts.ts'
+export { createAccounts } from './accounts.ts'
 export { appPasswordHash } from './grants.ts'
 export { fold, maxLogin } from './login.ts'
-export { membershipChanges } from './subjects.ts'
 export * from './types.ts'

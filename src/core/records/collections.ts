@@ -1,7 +1,7 @@
 /** Making, counting and dropping collections. */
 import type { CollectionRow, FieldIndex } from '../ports.ts'
 import { Refusal } from '../ports.ts'
-import { isBelow, parentPath, pathName } from '../../lib/paths.ts'
+import { parentPath, pathName } from '../../lib/paths.ts'
 import type { Change, Outcome } from './changes.ts'
 import { clearAccess } from './access.ts'
 import { policyOf } from './policies.ts'
@@ -158,6 +158,3 @@ export function declareIndexes(view: View, change: Change & { kind: 'index' }): 
   raiseAncestors(view, home, path, seq)
   return { kind: 'done' }
 }
-
-/** Whether a path is at or below another. */
-export const isWithin = (path: string, above: string) => path === above || isBelow(path, above)

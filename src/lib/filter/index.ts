@@ -11,6 +11,6 @@ export {
   type SortKey,
   type SortKeyPart,
 } from './sort.ts'
-export { encodeKey, KEY_BYTES, type Key } from './key.ts'
-export { ALL_KEYS, keyRanges, type KeyRange } from './ranges.ts'
-export { keepFirst, type KeepFirst } from './keep-first.ts'
+export { encodeKey } from './key.ts'
+export { keyRanges, type KeyRange } from './ranges.ts'
+export { keepFirst } from './keep-first.ts'

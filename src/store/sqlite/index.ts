@@ -17,8 +17,6 @@ import { cachedSight, createScans, plainSight } from './scans.ts'
 import { createSessions } from './sessions.ts'
 import { createWriteToken } from './token.ts'
 
-export { takeDataLock, type DataLock } from './lock.ts'
-
 export interface SqliteOptions {
   /** The database file; made, with all that belongs to it, if it is not there. */
   path: string
