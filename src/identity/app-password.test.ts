@@ -117,3 +117,10 @@ test('connections that open at once wait for one hash', async () => {
   assert.ok(proofs.every(({ kind }) => kind === 'known'))
   assert.equal(calls.verify, 1)
 })
+
+test('a stranger who guesses at the login does not lock its app passwords out', async () => {
+  const { basic, text } = await scene()
+  for (let i = 0; i < 20; i++) await basic.verify(header('alice', `guess ${i}`), `address ${i}`)
+  await assert.rejects(basic.verify(header('alice', 'direct password'), 'new'), { code: 'throttled' })
+  assert.equal((await basic.verify(header('alice', text), 'new')).kind, 'known')
+})

@@ -110,15 +110,19 @@ export function createBasic(parts: BasicParts): Basic {
     return { account, grant, subject: await accounts.subject(account, grant) }
   }
 
+  /** An app password, which nobody can guess: it is looked at before any throttle, so that no stranger locks it out. */
+  async function proveToken({ login, password }: Credentials): Promise<Entry | undefined> {
+    const before = version()
+    const token = appPasswordHash(password)
+    if (token === undefined) return undefined
+    const known = await bearerKnown(await accounts.appPassword(token), fold(login))
+    return known && { known, credential: undefined, token, version: before }
+  }
+
   /** One slow hash, whatever the reason for a refusal. */
   async function prove({ login, password }: Credentials): Promise<Entry | 'nobody' | 'wrong'> {
     const before = version()
     const folded = fold(login)
-    const token = appPasswordHash(password)
-    if (token !== undefined) {
-      const known = await bearerKnown(await accounts.appPassword(token), folded)
-      if (known) return { known, credential: undefined, token, version: before }
-    }
     const account = folded.length <= maxLogin ? await accounts.byLogin(folded) : undefined
     const direct = account && parts.direct ? await accounts.direct(account.id) : undefined
     const right = await passwords.verify(direct?.data.hash, password)
@@ -130,6 +134,11 @@ export function createBasic(parts: BasicParts): Basic {
   }
 
   async function tried(key: string, credentials: Credentials, address: string): Promise<Proof> {
+    const bearer = await proveToken(credentials)
+    if (bearer) {
+      entries.set(key, bearer, clock.now())
+      return { kind: 'known', known: bearer.known }
+    }
     const folded = fold(credentials.login)
     const wait = throttle.begin(folded, address, clock.now())
     if (wait > 0) throw new CodedError('throttled', 'too many wrong passwords', { retryAfter: wait })
