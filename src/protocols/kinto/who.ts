@@ -40,8 +40,19 @@ export interface AuthenticatorParts {
   bucketKey: Uint8Array
 }
 
+const rememberedBuckets = 10_000
+
 export function createAuthenticator({ basic, names, guests, bucketKey }: AuthenticatorParts): Authenticator {
   const made = new WeakMap<Subject, Who>()
+  // Where several processes write, subjects are made anew with each request; the id stays.
+  const buckets = createLru<string, string>({ max: rememberedBuckets })
+  const bucketOf = (account: string): string => {
+    const known = buckets.get(account)
+    if (known !== undefined) return known
+    const id = defaultBucketId(bucketKey, account)
+    buckets.set(account, id)
+    return id
+  }
 
   const whoOf = (subject: Subject): Who => {
     const known = made.get(subject)
@@ -51,7 +62,7 @@ export function createAuthenticator({ basic, names, guests, bucketKey }: Authent
     const who = {
       subject,
       name,
-      bucket: defaultBucketId(bucketKey, id),
+      bucket: bucketOf(id),
       principal: accountPrincipal(id),
       owns: `{"write":[${JSON.stringify(name)}]}`,
     }
