@@ -29,6 +29,8 @@ const headers = {
 }
 const records = '/v1/buckets/bench/collections/notes/records'
 const lists = '/v1/buckets/bench/collections/list/records'
+/** Records of 1 KB that are read and written at random. */
+const many = { sqlite: 10_000, postgres: 2_000 }
 /** A record of about this many bytes. */
 const object = (bytes: number) => ({ title: 'note', done: false, text: 'x'.repeat(bytes - 40) })
 const putBody = JSON.stringify({ data: object(1_000) })
@@ -41,11 +43,17 @@ const batchBody = JSON.stringify({
 })
 
 function cases(etag: string): Case[] {
-  const get: Operation = { method: 'GET', path: `${records}/r{n}`, spread: 10_000, headers, connections: 32 }
+  const get: Operation = {
+    method: 'GET',
+    path: `${records}/r{n}`,
+    spread: many.sqlite,
+    headers,
+    connections: 32,
+  }
   const put: Operation = {
     method: 'PUT',
     path: `${records}/r{n}`,
-    spread: 10_000,
+    spread: many.sqlite,
     headers,
     body: putBody,
     connections: 32,
@@ -66,12 +74,22 @@ function cases(etag: string): Case[] {
       records: 25,
     },
     { name: '64 clients, one collection', atLeast: 0.2, operation: { ...put, connections: 64 } },
-    { name: 'PostgreSQL: GET a 1 KB record', atLeast: 0.15, operation: get, postgres: true },
-    { name: 'PostgreSQL: durable PUT of a 1 KB record', atLeast: 0.1, operation: put, postgres: true },
+    {
+      name: 'PostgreSQL: GET a 1 KB record',
+      atLeast: 0.15,
+      operation: { ...get, spread: many.postgres },
+      postgres: true,
+    },
+    {
+      name: 'PostgreSQL: durable PUT of a 1 KB record',
+      atLeast: 0.1,
+      operation: { ...put, spread: many.postgres },
+      postgres: true,
+    },
   ]
 }
 
-async function prepare(server: Measured): Promise<string> {
+async function prepare(server: Measured, count: number): Promise<string> {
   const token = /First run: \S+#(\S+)/.exec(server.output())?.[1]
   const call = async (
     method: string,
@@ -91,7 +109,7 @@ async function prepare(server: Measured): Promise<string> {
   await call('POST', '/setup', { token, login, password }, { 'Content-Type': 'application/json' })
   await call('PUT', '/v1/buckets/bench')
   for (const name of ['notes', 'list']) await call('PUT', `/v1/buckets/bench/collections/${name}`)
-  const many = async (path: string, prefix: string, count: number, bytes: number) => {
+  const fill = async (path: string, prefix: string, count: number, bytes: number) => {
     for (let from = 0; from < count; from += 25) {
       const requests = Array.from({ length: Math.min(25, count - from) }, (_, i) => ({
         path: `${path}/${prefix}${from + i}`,
@@ -100,8 +118,8 @@ async function prepare(server: Measured): Promise<string> {
       await call('POST', '/v1/batch', { defaults: { method: 'PUT' }, requests })
     }
   }
-  await many(lists, 'l', 100, 200)
-  await many(records, 'r', 10_000, 1_000)
+  await fill(lists, 'l', 100, 200)
+  await fill(records, 'r', count, 1_000)
   const fixed = await call('PUT', `${records}/fixed`, { data: object(1_000) })
   return fixed.headers.get('etag') ?? ''
 }
@@ -114,8 +132,8 @@ async function main(): Promise<void> {
   const postgresUrl = process.env['BENCH_POSTGRES'] ?? (await ownPostgres())
   const postgres = postgresUrl === undefined ? undefined : await startEssaim({ ESSAIM_STORE: postgresUrl })
   try {
-    const etag = await prepare(sqlite)
-    if (postgres) await prepare(postgres)
+    const etag = await prepare(sqlite, many.sqlite)
+    if (postgres) await prepare(postgres, many.postgres)
     process.stdout.write(
       `Load by ${loader}, ${rounds} rounds of ${seconds} s each, in turns with the bare server.\n\n`,
     )
