@@ -9,6 +9,7 @@ import { directorySuite } from './conformance/directories.ts'
 import { feedSuite } from './conformance/feed.ts'
 import type { OpenStore } from './conformance/harness.ts'
 import { homeSuite } from './conformance/homes.ts'
+import { invariantSuite } from './conformance/invariants.ts'
 import { listSuite } from './conformance/lists.ts'
 import { policySuite } from './conformance/policies.ts'
 import { queueSuite } from './conformance/queues.ts'
@@ -16,7 +17,7 @@ import { recordSuite } from './conformance/records.ts'
 import { sessionSuite } from './conformance/sessions.ts'
 import { sweepSuite } from './conformance/sweeps.ts'
 
-export type { OpenStore, StoreUnderTest } from './conformance/harness.ts'
+export type { OpenStore } from './conformance/harness.ts'
 
 /** Registers the suite for a store; `open` makes an empty one and closes it after the test. */
 export function storeConformance(name: string, open: OpenStore): void {
@@ -32,5 +33,6 @@ export function storeConformance(name: string, open: OpenStore): void {
     sessionSuite(open)
     feedSuite(open)
     sweepSuite(open)
+    invariantSuite(open)
   })
 }
