@@ -64,10 +64,6 @@ export function isLive(row: RecordModel | undefined, now: number): row is Record
 export const isCounted = (row: RecordModel | undefined): row is RecordModel =>
   row !== undefined && !row.deleted
 
-function homeOf(world: World, id: number): HomeModel | undefined {
-  return world.homes.get(id)
-}
-
 /** The home where readers see it: ended ones are not there. */
 export function seenHome(world: World, id: number): HomeModel | undefined {
   const home = world.homes.get(id)
