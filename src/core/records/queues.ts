@@ -15,6 +15,10 @@ export const maxStaged = 10_000
 const queueCharge = (row: QueueRow) =>
   Buffer.byteLength(row.head) + (row.body?.byteLength ?? 0) + recordCharge
 
+/** How many there are for everybody else: what has expired may have been swept. */
+const waitingOf = (view: View, rows: readonly { expires: number }[]) =>
+  rows.filter(({ expires }) => expires > view.now).length
+
 function charge(view: View, home: number, bytes: number): void {
   const row = view.home(home)
   view.homes.put({ ...row, bytes: Math.max(0, row.bytes + bytes) })
@@ -45,7 +49,7 @@ export function dequeue(view: View, change: Change & { kind: 'dequeue' }): Outco
     charge(view, home, -queueCharge(row))
     view.waiting.unqueue(row)
   }
-  return { kind: 'count', count: rows.length }
+  return { kind: 'count', count: waitingOf(view, rows) }
 }
 
 export function stage(view: View, change: Change & { kind: 'stage' }): Outcome {
@@ -71,7 +75,7 @@ export function dropStaged(view: View, change: Change & { kind: 'drop-staged' })
   for (const row of rows) bytes += Buffer.byteLength(row.change) + recordCharge
   charge(view, home, -bytes)
   view.waiting.unstage(home, batch)
-  return { kind: 'count', count: rows.length }
+  return { kind: 'count', count: waitingOf(view, rows) }
 }
 
 /**
