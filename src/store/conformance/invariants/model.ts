@@ -264,7 +264,7 @@ function apply(running: Running, change: Change, note: (home: number) => void): 
     case 'dequeue': {
       const home = writable(world, change.home)
       const isGone = (one: QueueModel) => one.name === change.name && change.ords.includes(one.ord)
-      const count = home.queue.filter(isGone).length
+      const count = home.queue.filter((one) => isGone(one) && one.expires > world.now).length
       home.queue = home.queue.filter((one) => !isGone(one))
       return { kind: 'count', count }
     }
@@ -279,7 +279,9 @@ function apply(running: Running, change: Change, note: (home: number) => void): 
       return applyStaged(running, change)
     case 'drop-staged': {
       const home = writable(world, change.home)
-      const count = home.staged.filter(({ batch }) => batch === change.batch).length
+      const count = home.staged.filter(
+        ({ batch, expires }) => batch === change.batch && expires > world.now,
+      ).length
       home.staged = home.staged.filter(({ batch }) => batch !== change.batch)
       return { kind: 'count', count }
     }
