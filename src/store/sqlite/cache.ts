@@ -26,7 +26,7 @@ const weightOf = ({ data }: { data: string }) => data.length + rowBytes
  * One read in so many is kept. What is read often is soon among them; what is read once seldom is,
  * and keeping it would cost more than reading it.
  */
-const keptOf = 8
+const keptOf = 2
 
 /** A page of a list as it was found in a collection. */
 interface KeptPage extends Page<Listed> {
