@@ -129,7 +129,8 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor
 async function main(): Promise<void> {
   const bare = await startBare()
   const sqlite = await startEssaim()
-  const postgresUrl = process.env['BENCH_POSTGRES'] ?? (await ownPostgres())
+  const wanted = only === undefined || only.includes('PostgreSQL')
+  const postgresUrl = wanted ? (process.env['BENCH_POSTGRES'] ?? (await ownPostgres())) : undefined
   const postgres = postgresUrl === undefined ? undefined : await startEssaim({ ESSAIM_STORE: postgresUrl })
   try {
     const etag = await prepare(sqlite, many.sqlite)
