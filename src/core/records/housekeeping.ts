@@ -36,8 +36,10 @@ export function createHousekeeping(options: {
     const before = clock.now() - blobGrace
     for (;;) {
       const rows = await store.zeroBlobs(before, piece)
-      for (const { home, hash } of rows) await store.forgetBlob(home, hash)
-      if (rows.length < piece || stopped.signal.aborted) break
+      let forgotten = 0
+      for (const { home, hash } of rows) if (await store.forgetBlob(home, hash)) forgotten++
+      // Where all were named again meanwhile, the next pass goes on.
+      if (rows.length < piece || forgotten === 0 || stopped.signal.aborted) break
       await pause()
     }
     for await (const home of blobs.homes()) {

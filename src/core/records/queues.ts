@@ -9,7 +9,7 @@ import { put } from './records.ts'
 import type { Times } from './records.ts'
 import type { View } from './view.ts'
 
-/** Changes that one batch may stage. */
+/** Changes that are staged at once, at most; what a batch holds in all is bounded by its home's quota. */
 export const maxStaged = 10_000
 
 const queueCharge = (row: QueueRow) =>
