@@ -5,7 +5,6 @@ import { newHomeId } from '../../lib/ids.ts'
 import type { Call, Door } from './call.ts'
 import { storedRow } from './directory.ts'
 import { bucketChanges, bucketNeeds, storeChanges } from './effects.ts'
-import { errno, KintoError } from './errors.ts'
 import {
   bucketKind,
   bucketList,
@@ -17,7 +16,7 @@ import {
   recordKind,
   recordList,
 } from './kinds.ts'
-import { type BucketPlace, bucketPlaceOf, findBucketId, type Place } from './place.ts'
+import { bucketPlaceOf, findBucketId, type Place } from './place.ts'
 
 /** The owner of what this request makes; null where nobody owns it. */
 export function creator(door: Door, call: Call): string | null {
@@ -51,16 +50,6 @@ export function newHomeStep(door: Door, call: Call, place: Place): Step {
     ],
     changes,
   }
-}
-
-/** Throws 403 for an id that was somebody else's and is kept for her. */
-export async function checkReserved(call: Call, bucket: BucketPlace): Promise<void> {
-  if (bucket.row === undefined) return
-  const [name] = await call.scope.reads.rows('name', { kind: 'bucket', name: bucket.id })
-  const { account } = call.who.subject
-  if (!name || (name['until'] !== null && Number(name['until']) <= call.now)) return
-  if (account && name['owner'] === accountPrincipal(account.id)) return
-  throw new KintoError(403, errno.forbidden, 'This bucket id is reserved for its former owner.')
 }
 
 /** Looks a bucket up again, after it came or went meanwhile. */

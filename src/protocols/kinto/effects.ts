@@ -5,9 +5,10 @@ import { type Change, maxAhead, type View } from '../../core/records/index.ts'
 import { accessPaths } from './access.ts'
 import { clockRow, storedRow } from './directory.ts'
 import { fault, forbidden } from './errors.ts'
-import { bucketKind, bucketList, bucketPath, groupKind, groupList } from './kinds.ts'
+import { bucketKind, bucketList, bucketPath, groupKind } from './kinds.ts'
 import type { Place } from './place.ts'
 import { Stop, type Verb } from './refusals.ts'
+import { reserve } from './reservations.ts'
 
 /** What an object becomes. */
 export interface Content {
@@ -20,9 +21,6 @@ export interface Content {
   /** Principals of a group's members; undefined where they don't change. */
   members?: readonly string[] | undefined
 }
-
-/** Bucket ids that were used stay with their owner for so long, in milliseconds. */
-const reservation = 365 * 86_400_000
 
 /** Rows that every change of a bucket reads and writes: its own, and the clock of the list of all. */
 export function bucketNeeds(id: string): Need[] {
@@ -43,7 +41,10 @@ export function needsOf(place: Place, verb: Verb): Need[] {
   return needs
 }
 
-const membersOfGroup = (home: number, path: string) => ({ group_principal: groupPrincipal(home, path) })
+/** Rows of the directory that say who is in a group. */
+export const membersOfGroup = (home: number, path: string) => ({
+  group_principal: groupPrincipal(home, path),
+})
 
 /** The changes that store an object: its record, and what is made or noted with it. */
 export function storeChanges(
@@ -149,16 +150,16 @@ function noteBucket(
   ]
 }
 
-/** The changes that delete an object with everything below it. `groups`: the ids of a bucket's groups. */
+/** The changes that delete an object with everything below it. `also`: what a bucket's deletion does besides. */
 export function deleteChanges(
   view: View,
   place: Place,
   stored: RecordRow,
   given: number | undefined,
-  groups: readonly string[],
+  also: readonly Change[],
 ): Change[] {
   const { kind, home, path, list, id } = place
-  if (kind === bucketKind) return deleteBucket(view, place, stored, given, groups)
+  if (kind === bucketKind) return deleteBucket(view, place, stored, given, also)
   const changes: Change[] = [
     { kind: 'delete', home, path: list, id, ...(given !== undefined && { modified: given }) },
   ]
@@ -177,7 +178,7 @@ function deleteBucket(
   place: Place,
   stored: RecordRow,
   given: number | undefined,
-  groups: readonly string[],
+  also: readonly Change[],
 ): Change[] {
   const { home } = place
   const { id } = place.bucket
@@ -190,17 +191,10 @@ function deleteBucket(
     { kind: 'delete', home, path: bucketList, id: bucketPath, modified },
     ...noteBucket(view, home, id, { ...stored, modified }, true),
     { kind: 'drop', home, path: bucketPath },
-    ...groups.map((group): Change => ({
-      kind: 'row',
-      table: 'membership',
-      remove: membersOfGroup(home, `${groupList}/${group}`),
-    })),
+    ...also,
   ]
   if (row.kind === 'person') return changes
-  if (owner !== null) {
-    const name = { kind: 'bucket', name: id, home_id: row.payer, owner, until: view.now + reservation }
-    changes.push({ kind: 'row', table: 'name', put: name })
-  }
+  if (owner !== null) changes.push(reserve(id, row, owner, view.now))
   changes.push({ kind: 'alter-home', home, set: { state: 'ended' } })
   return changes
 }

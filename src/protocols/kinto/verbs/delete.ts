@@ -2,15 +2,17 @@
 import { has, READ, WRITE } from '../../../core/permissions/index.ts'
 import type { ListQuery } from '../../../core/ports.ts'
 import { revisionHeaders, tombstoneText } from '../answer.ts'
+import type { Change } from '../../../core/records/index.ts'
 import { checkAccept } from '../body.ts'
 import type { Call, Door, Handler } from '../call.ts'
 import { checkConditions, readConditions } from '../conditions.ts'
-import { deleteChanges } from '../effects.ts'
+import { deleteChanges, membersOfGroup } from '../effects.ts'
 import { unavailable } from '../errors.ts'
 import { bucketKind, groupList, type Kind } from '../kinds.ts'
 import { locateObject, type Place } from '../place.ts'
 import { readDeletionTime } from '../query.ts'
 import { Stop } from '../refusals.ts'
+import { releaseOldest } from '../reservations.ts'
 import { type Intent, write } from '../write.ts'
 import { refuse, stopping, storeObject, valueOf } from './object.ts'
 import { absent, makesItself, throwAbsent } from './patch.ts'
@@ -31,7 +33,7 @@ export function deleteIntent(door: Door, call: Call, place: Place): Intent {
   const conditions = readConditions(call.headers)
   const given = readDeletionTime(call.address.query)
   const makes = makesItself(place)
-  let groups: string[] = []
+  let also: Change[] = []
   return {
     place,
     verb: 'DELETE',
@@ -46,10 +48,22 @@ export function deleteIntent(door: Door, call: Call, place: Place): Intent {
       async begin({ scope }: Call) {
         const { collection, records, more } = await scope.reads.list(place.home, groupList, everyGroup)
         if (more) throw unavailable('Delete the groups of this bucket first', door.settings.retryAfter)
-        groups = records.map(({ id }) => id)
-        if (!collection) return []
+        const released = await releaseOldest(scope.reads, place.home)
+        also = [
+          ...records.map(({ id }): Change => {
+            return {
+              kind: 'row',
+              table: 'membership',
+              remove: membersOfGroup(place.home, `${groupList}/${id}`),
+            }
+          }),
+          ...released.changes,
+        ]
+        if (!collection) return released.when
+        const { clock } = collection
         return [
-          { is: 'collection-clock', home: place.home, path: groupList, clock: collection.clock } as const,
+          ...released.when,
+          { is: 'collection-clock', home: place.home, path: groupList, clock } as const,
         ]
       },
     }),
@@ -61,7 +75,7 @@ export function deleteIntent(door: Door, call: Call, place: Place): Intent {
           permit.inherits || has(permit.bits, READ) ? valueOf(place, stored!) : undefined,
         ),
       )
-      if (stored) return deleteChanges(view, place, stored, given, groups)
+      if (stored) return deleteChanges(view, place, stored, given, also)
       // COMPAT Kinto: what comes into being with any request is deleted as if it had been there.
       const content = { data: '{}', modified: undefined, members: undefined }
       return [
@@ -71,7 +85,7 @@ export function deleteIntent(door: Door, call: Call, place: Place): Intent {
           home: place.home,
           path: place.list,
           id: place.id,
-          compute: (made) => (made ? deleteChanges(view, place, made, given, groups) : []),
+          compute: (made) => (made ? deleteChanges(view, place, made, given, also) : []),
         },
       ]
     },
