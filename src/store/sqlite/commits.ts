@@ -31,10 +31,10 @@ export interface Writer {
   onWritten(stored: readonly Writes[]): void
 }
 
-/** A group takes no further request after so many steps, bytes, and milliseconds. */
+/** A group takes no further request after so many steps, bytes, and milliseconds of work. */
 const groupSteps = 256
 const groupBytes = 4 * 1024 * 1024
-const groupTime = 10
+const workTime = 10
 /** From so many bytes on a request is written in slices, between which others read. */
 const largeBytes = 16 * 1024 * 1024
 /** What may wait. */
@@ -55,7 +55,7 @@ export interface Commits {
   close(): Promise<void>
 }
 
-export function createCommits(writer: Writer): Commits {
+export function createCommits(writer: Writer, groupTime = workTime): Commits {
   const { token } = writer
   let waiting: Waiting[] = []
   let bytes = 0

@@ -26,7 +26,15 @@ export async function sqliteUnderTest(
 ): Promise<SqliteUnderTest> {
   const path = join(testFolder(t), 'essaim.db')
   const parts = await underTest(t, async (_, { planner, bus, clock }) => {
-    const store = await createSqliteStore({ path, planner, bus, clock, ...options })
+    const store = await createSqliteStore({
+      path,
+      planner,
+      bus,
+      clock,
+      // However slow the machine: what a group holds is no matter of time in a test.
+      groupTime: Infinity,
+      ...options,
+    })
     // Before the folder goes: what is registered last is done first.
     t.after(() => store.close())
     return store

@@ -30,6 +30,8 @@ export interface SqliteOptions {
   tombstoneDays?: number
   /** Milliseconds that a session may take; 10,000 unless given. */
   sessionTime?: number
+  /** Milliseconds of work after which a group takes no further request; 10 unless given. */
+  groupTime?: number
   /** Told of what fails beside requests, as a checkpoint. */
   onError?(error: unknown): void
 }
@@ -68,7 +70,8 @@ export async function createSqliteStore(options: SqliteOptions): Promise<SqliteS
 }
 
 function storeOver(options: SqliteOptions, connection: Connection, openSide: () => Connection): SqliteStore {
-  const { path, clock, bus, planner, tombstoneDays = 365, sessionTime, onError = () => {} } = options
+  const { path, clock, bus, planner, tombstoneDays = 365, onError = () => {} } = options
+  const { sessionTime, groupTime } = options
   const cache = createRowCache()
   const token = createWriteToken()
   const versions = new Map<TableName, number>()
@@ -99,7 +102,7 @@ function storeOver(options: SqliteOptions, connection: Connection, openSide: () 
       checkpoints.written()
     },
   }
-  const commits = createCommits(writer)
+  const commits = createCommits(writer, groupTime)
   const sessions = createSessions(writer, sessionTime)
   const sweep = createRounds(writer, side.connection, background, tombstoneDays * dayLength)
 
