@@ -181,3 +181,5 @@ async function line(one: Case, server: Measured, bare: Measured): Promise<string
 }
 
 await main()
+// The PostgreSQL that was started for this ends with the process.
+process.exit()
