@@ -39,7 +39,7 @@ export interface HomeRow {
 
 /** An index that is declared on a dotted JSON field of a collection. */
 export interface FieldIndex {
-  /** Small number, unique in the collection for ever; stored in `field_key`. */
+  /** Small number, unique among the collection's indexes; stored in `field_key`. */
   field: number
   name: string
   /** Last record id that the background build has reached; absent once the index is complete. */
@@ -61,7 +61,7 @@ export interface CollectionRow {
   seq: number
   /** Sequence of the last change at or below (below only under the policy `tree`). */
   deepSeq: number
-  /** Live records, live child collections, bytes of the records. */
+  /** Live records, live child collections (counted in trees only), bytes of the records. */
   records: number
   children: number
   bytes: number
