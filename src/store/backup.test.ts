@@ -135,7 +135,7 @@ async function fill(store: Store, blobs: Blobs, { records, principals }: Content
     {
       kind: 'row',
       table: 'token',
-      put: { hash: 'h', kind: 'k', grant_id: null, account_id: 'a', created: 1, expires: null },
+      put: { hash: 'h', kind: 'k', grant_id: null, account_id: 'a', created: 1, expires: null, data: null },
     },
     { kind: 'enqueue', home, name: 'q', topic: 't', expires: far, head: 'head', body: Buffer.from([0, 255]) },
     { kind: 'stage', home, batch: 'b', expires: far, items: [{ id: 'x', change: { set: { a: '\0' } } }] },

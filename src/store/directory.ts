@@ -37,6 +37,8 @@ export interface RowPage {
   limit?: number
   /** Only rows whose text in `column` begins so. */
   prefix?: { column: string; value: string }
+  /** Only rows whose number in `column` is at most `value`; null is not. */
+  upTo?: { column: string; value: number }
 }
 
 const mostRows = 10_000
@@ -55,7 +57,8 @@ export function selectRows(
   const shape = tables[table]
   const write = writer(dialect)
   const order = shape.key.filter((column) => !(column in where))
-  const conditions = equalities(write, shape, table, where, page.prefix?.column)
+  const conditions = equalities(write, shape, table, where, page.prefix?.column ?? page.upTo?.column)
+  if (page.upTo) conditions.push(`${page.upTo.column} <= ${write.value(page.upTo.value)}`)
   if (page.prefix) {
     const { column, value } = page.prefix
     conditions.push(`${column} >= ${write.value(value)}`)
@@ -128,17 +131,17 @@ function equalities(
   shape: TableShape,
   table: TableName,
   where: Where,
-  prefixed?: string,
+  ranged?: string,
 ): string[] {
   const columns = Object.keys(where)
   const lists = [shape.key, ...(shape.indexes ?? []), ...(shape.unique ?? [])]
   const answers = lists.some(
     (list) =>
       columns.every((column) => list.indexOf(column) >= 0 && list.indexOf(column) < columns.length) &&
-      (prefixed === undefined || list[columns.length] === prefixed),
+      (ranged === undefined || list[columns.length] === ranged),
   )
   if (!answers) {
-    const wanted = prefixed === undefined ? columns : [...columns, prefixed]
+    const wanted = ranged === undefined ? columns : [...columns, ranged]
     throw new TypeError(`${table} can't be looked up by ${wanted.join(', ')}`)
   }
   return columns.map((column) => {

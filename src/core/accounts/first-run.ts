@@ -36,7 +36,7 @@ export function createFirstRun(context: Context): FirstRunPart {
       const changes: Change[] = old
         .filter((row) => Number(row['expires']) <= now)
         .map((row) => ({ kind: 'row', table: 'token', remove: { hash: row['hash'] ?? null } }))
-      const row = { hash: sha256Hex(token), kind: 'setup', grant_id: null, account_id: null }
+      const row = { hash: sha256Hex(token), kind: 'setup', grant_id: null, account_id: null, data: null }
       const put = { ...row, created: now, expires: now + setupLasts }
       await commitStep(store, { changes: [...changes, { kind: 'row', table: 'token', put }] })
       return token

@@ -99,6 +99,7 @@ export function createGrants(context: Context): GrantPart {
         account_id: accountId,
         created: now,
         expires,
+        data: null,
       }
       await alter(context, accountId, async () => {
         const present = await store.rows('app_grant', { account_id: accountId }, { limit: maxGrants })

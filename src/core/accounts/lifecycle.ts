@@ -39,6 +39,10 @@ export function newAccount(
     created: now,
     modified: now,
     authSeq: 1,
+    ends: null,
+    invitedBy: null,
+    signedIn: null,
+    language: null,
   }
   const owner = accountPrincipal(id)
   const changes: Change[] = [

@@ -2,13 +2,17 @@
 import type { JsonObject } from '../../lib/json/index.ts'
 import type { Row } from '../ports.ts'
 import type { Scope } from '../permissions/index.ts'
-import type { Account, AccountState, Credential, Grant, Role } from './types.ts'
+import type { Account, AccountState, Credential, Grant, Language, Role } from './types.ts'
 
 const text = (row: Row, column: string): string => String(row[column])
 const number = (row: Row, column: string): number => Number(row[column])
 const optional = (row: Row, column: string): number | null => {
   const cell = row[column]
   return cell == null ? null : Number(cell)
+}
+const optionalText = (row: Row, column: string): string | null => {
+  const cell = row[column]
+  return cell == null ? null : String(cell)
 }
 
 export function accountOf(row: Row): Account {
@@ -24,6 +28,10 @@ export function accountOf(row: Row): Account {
     created: number(row, 'created'),
     modified: number(row, 'modified'),
     authSeq: number(row, 'auth_seq'),
+    ends: optional(row, 'ends'),
+    invitedBy: optionalText(row, 'invited_by'),
+    signedIn: optional(row, 'signed_in'),
+    language: optionalText(row, 'language') as Language | null,
   }
 }
 
@@ -41,6 +49,10 @@ export function accountRow(account: Account): Row {
     created,
     modified,
     auth_seq: authSeq,
+    ends: account.ends,
+    invited_by: account.invitedBy,
+    signed_in: account.signedIn,
+    language: account.language,
   }
 }
 

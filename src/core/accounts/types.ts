@@ -3,8 +3,11 @@ import type { Json } from '../../lib/json/index.ts'
 import type { Session } from '../ports.ts'
 import type { Scope, Subject } from '../permissions/types.ts'
 
-export type Role = 'owner' | 'person'
-export type AccountState = 'active' | 'suspended'
+/** `administrator` and `inviter` may do what `core/accounts/roles.ts` lists; no role gives a right on anybody's content. */
+export type Role = 'owner' | 'administrator' | 'inviter' | 'person'
+/** `waiting` for approval; `leaving`: deleted, and purged when `ends` comes. Only `active` opens anything. */
+export type AccountState = 'active' | 'waiting' | 'suspended' | 'leaving'
+export type Language = 'en' | 'fr'
 export type Attributes = Readonly<Record<string, Json>>
 
 export interface Account {
@@ -24,6 +27,14 @@ export interface Account {
   modified: number
   /** Version of everything that decides who she is: credentials, groups, grants, state. */
   authSeq: number
+  /** When an account that is leaving is purged. */
+  ends: number | null
+  /** The account that invited her. */
+  invitedBy: string | null
+  /** Her last sign-in at our pages. */
+  signedIn: number | null
+  /** The language of mails to her. */
+  language: Language | null
 }
 
 /**

@@ -240,11 +240,17 @@ export interface Reads {
    * 4 MiB of data and bodies (at least one change is given).
    */
   changes(home: number, page: { since: number; limit: number }): Promise<ChangesRead | undefined>
-  /** Rows of a directory table, by key; `prefix` narrows the last column named in `where`'s successor. */
+  /** Rows of a directory table, by key; `prefix` and `upTo` (at most that number) narrow the successor of the last
+   * column named in `where`. */
   rows(
     table: TableName,
     where: Where,
-    page?: { after?: Where; limit?: number; prefix?: { column: string; value: string } },
+    page?: {
+      after?: Where
+      limit?: number
+      prefix?: { column: string; value: string }
+      upTo?: { column: string; value: number }
+    },
   ): Promise<Row[]>
   queue(home: number, name: string, page: { after?: number; limit: number }): Promise<QueueRow[]>
   staged(home: number, batch: string, page: { after?: number; limit: number }): Promise<StagedRow[]>

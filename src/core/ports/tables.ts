@@ -18,7 +18,10 @@ export interface TableShape {
 }
 
 const shapes = {
-  /** People and service accounts. `folded` is the case-folded login. `state`: active, suspended. */
+  /**
+   * People and service accounts. `folded` is the case-folded login. `state`: active, waiting (for approval), suspended,
+   * leaving (until `ends`, then it is purged).
+   */
   account: {
     columns: {
       account_id: 'text',
@@ -35,9 +38,17 @@ const shapes = {
       modified: 'integer',
       /** Version of everything that decides who she is: credentials, groups, state. */
       auth_seq: 'integer',
+      /** When an account that is leaving is purged. */
+      ends: 'integer',
+      /** The account that invited her. */
+      invited_by: 'text',
+      /** Her last sign-in at our pages. */
+      signed_in: 'integer',
+      /** The language of mails to her. */
+      language: 'text',
     },
     key: ['account_id'],
-    indexes: [['home_id']],
+    indexes: [['home_id'], ['state']],
     unique: [['folded']],
   },
   /** Ways to prove who one is. `data` is JSON text by kind; secrets in it are hashed or sealed. */
@@ -87,7 +98,10 @@ const shapes = {
     key: ['grant_id', 'home_id', 'path'],
     indexes: [['home_id']],
   },
-  /** Opaque tokens by SHA-256 (hexadecimal) of their text: app passwords, setup links. */
+  /**
+   * Opaque tokens by SHA-256 (hexadecimal) of their text: app passwords, setup links, links in mails, and marks of what
+   * was used once and must not be again. `data` is JSON text by kind.
+   */
   token: {
     columns: {
       hash: 'text',
@@ -96,9 +110,157 @@ const shapes = {
       account_id: 'text',
       created: 'integer',
       expires: 'integer',
+      data: 'text',
     },
     key: ['hash'],
-    indexes: [['grant_id'], ['account_id'], ['kind']],
+    indexes: [['grant_id'], ['account_id'], ['kind'], ['expires']],
+  },
+  /** Who is signed in at our pages, by the SHA-256 of the cookie. */
+  session: {
+    columns: {
+      session_id: 'text',
+      hash: 'text',
+      account_id: 'text',
+      /** How she signed in: password, passkey, words, provider, mail, device, setup, recovery. */
+      method: 'text',
+      created: 'integer',
+      expires: 'integer',
+      seen: 'integer',
+      /** When she last proved who she is. */
+      authenticated: 'integer',
+      /** Prefix of the address (/24, /48), and the browser in a few words. */
+      address: 'text',
+      agent: 'text',
+      /** SHA-256 of the browser's own cookie, where it is known (see `browser`). */
+      browser: 'text',
+    },
+    key: ['session_id'],
+    indexes: [['account_id'], ['expires']],
+    unique: [['hash']],
+  },
+  /** Browsers that an account has signed in with: SHA-256 of their cookie. They have a throttle of their own. */
+  browser: {
+    columns: { hash: 'text', account_id: 'text', agent: 'text', created: 'integer', seen: 'integer' },
+    key: ['hash', 'account_id'],
+    indexes: [['account_id'], ['seen']],
+  },
+  /** Accounts elsewhere that open an account here; never found by e-mail address. */
+  identity: {
+    columns: {
+      issuer: 'text',
+      subject: 'text',
+      account_id: 'text',
+      /** The provider's id in the settings, and what it calls her. */
+      provider: 'text',
+      label: 'text',
+      created: 'integer',
+      last_used: 'integer',
+    },
+    key: ['issuer', 'subject'],
+    indexes: [['account_id']],
+  },
+  /** E-mail addresses. One that is not verified gives no right; a verified one belongs to one account. */
+  address: {
+    columns: {
+      address_id: 'text',
+      account_id: 'text',
+      address: 'text',
+      folded: 'text',
+      verified: 'integer',
+      created: 'integer',
+    },
+    key: ['address_id'],
+    indexes: [['account_id'], ['folded']],
+  },
+  /** A recovery that waits: at most one of an account. `via`: mail, administrator. */
+  recovery: {
+    columns: {
+      account_id: 'text',
+      recovery_id: 'text',
+      via: 'text',
+      asked_by: 'text',
+      created: 'integer',
+      due: 'integer',
+      expires: 'integer',
+      /** SHA-256 of the secret with which it is finished, and of the one that stops it. */
+      hash: 'text',
+      stop_hash: 'text',
+    },
+    key: ['account_id'],
+    indexes: [['expires']],
+    unique: [['hash'], ['stop_hash']],
+  },
+  /** Invitations, by SHA-256 of what stands in their link. `account_id` invited. */
+  invitation: {
+    columns: {
+      invitation_id: 'text',
+      hash: 'text',
+      account_id: 'text',
+      role: 'text',
+      label: 'text',
+      /** How often it may be used, and was. */
+      most: 'integer',
+      used: 'integer',
+      created: 'integer',
+      expires: 'integer',
+    },
+    key: ['invitation_id'],
+    indexes: [['account_id'], ['expires']],
+    unique: [['hash']],
+  },
+  /** A device that asks to be added, by SHA-256 of its meeting point; `poll_hash` is of what the new device shows. */
+  pairing: {
+    columns: {
+      hash: 'text',
+      poll_hash: 'text',
+      account_id: 'text',
+      /** JSON text: the new device's key, then what the old device sealed to it. */
+      data: 'text',
+      created: 'integer',
+      expires: 'integer',
+    },
+    key: ['hash'],
+    indexes: [['account_id'], ['expires']],
+    unique: [['poll_hash']],
+  },
+  /**
+   * What was done, newest first: `entry_id` counts down. `account_id` is whom it concerns (null: the server),
+   * `area` server for acts of administration, person for her own.
+   */
+  log_entry: {
+    columns: {
+      entry_id: 'text',
+      account_id: 'text',
+      area: 'text',
+      act: 'text',
+      /** The account that did it; null: she herself without being signed in, or the operator at the command line. */
+      actor: 'text',
+      /** JSON text: what the sentence about it needs. No secrets, no contents. */
+      details: 'text',
+      address: 'text',
+      agent: 'text',
+      created: 'integer',
+    },
+    key: ['entry_id'],
+    indexes: [['account_id'], ['area'], ['created']],
+  },
+  /** What administrators set at the pages: JSON text by name; secrets in it are sealed. */
+  setting: {
+    columns: { name: 'text', value: 'text', modified: 'integer', by_account: 'text' },
+    key: ['name'],
+  },
+  /** Mails that were promised and not yet taken by the mail server. `sealed` holds address, subject and text. */
+  outgoing_mail: {
+    columns: {
+      mail_id: 'text',
+      account_id: 'text',
+      due: 'integer',
+      attempts: 'integer',
+      created: 'integer',
+      sealed: 'text',
+    },
+    key: ['mail_id'],
+    indexes: [['account_id'], ['due']],
   },
   /** Who is in which group, flattened: principal -> group principal. */
   membership: {

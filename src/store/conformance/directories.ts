@@ -18,6 +18,10 @@ const account = (id: string, folded: string, home: number): Row => ({
   created: start,
   modified: start,
   auth_seq: 1,
+  ends: null,
+  invited_by: null,
+  signed_in: null,
+  language: null,
 })
 
 export function directorySuite(open: OpenStore): void {
@@ -85,6 +89,24 @@ export function directorySuite(open: OpenStore): void {
       { when: [{ is: 'row-exists', table: 'account', where: { folded: 'carol' } }], changes: [] },
       'row-absent',
     )
+  })
+
+  test('rows are found whose number is at most a bound, and none without a number', async (t) => {
+    const { store, step } = await underTest(t, open)
+    const token = { kind: 'k', grant_id: null, account_id: null, created: 1, data: null }
+    for (const [hash, expires] of [
+      ['a', 30],
+      ['b', null],
+      ['c', 10],
+      ['d', 20],
+    ] as const)
+      await step({ kind: 'row', table: 'token', put: { ...token, hash, expires } })
+    const upTo = { column: 'expires', value: 20 }
+    assert.deepEqual(
+      (await store.rows('token', {}, { upTo })).map((row) => row['hash']),
+      ['c', 'd'],
+    )
+    assert.equal((await store.rows('token', {}, { upTo, limit: 1 })).length, 1)
   })
 
   test('the number of a directory moves with its rows, where one process holds the data', async (t) => {

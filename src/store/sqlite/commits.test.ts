@@ -90,6 +90,10 @@ test('a request that the database refuses does not take its group with it', asyn
       created: 1,
       modified: 1,
       auth_seq: 1,
+      ends: null,
+      invited_by: null,
+      signed_in: null,
+      language: null,
     },
   })
   const settled = await writeAll(parts, [

@@ -7,9 +7,10 @@ import { basename, dirname, join } from 'node:path'
 import { storeError } from '../errors.ts'
 import type { Connection } from './driver.ts'
 import { foundation } from './schema.ts'
+import { accounts } from './schema-accounts.ts'
 
 /** What brings data from version n to version n + 1, at place n. */
-export const migrations: readonly string[] = [foundation]
+export const migrations: readonly string[] = [foundation, accounts]
 
 /** Copies of the data before a migration that are kept. */
 const copiesKept = 2
