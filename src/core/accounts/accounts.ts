@@ -5,8 +5,10 @@ import { createCredentials } from './credentials.ts'
 import { createEnding } from './ending.ts'
 import { createFirstRun } from './first-run.ts'
 import { createGrants } from './grants.ts'
+import { createLog } from './log.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createNames } from './names.ts'
+import { createSessions } from './sessions.ts'
 import { createSubjects } from './subjects.ts'
 import type { Accounts, Purge } from './types.ts'
 
@@ -40,5 +42,7 @@ export function createAccounts(input: AccountsInput): Accounts {
     ...createGrants(context),
     ...createSubjects(context),
     ...createFirstRun(context),
+    ...createLog(context),
+    ...createSessions(context),
   }
 }

@@ -2,4 +2,6 @@
 export { createAccounts } from './accounts.ts'
 export { appPasswordHash } from './grants.ts'
 export { fold, maxLogin } from './login.ts'
+export { freshLasts, isFresh, type NewSession, type PageSession, type SignInMethod } from './sessions.ts'
+export { logChange, type LogEntry, type NewLogEntry } from './log.ts'
 export * from './types.ts'

@@ -1,8 +1,8 @@
 /** Between rows of the directory tables and what the core speaks of. */
 import type { JsonObject } from '../../lib/json/index.ts'
-import type { Row } from '../ports.ts'
+import type { Language, Row } from '../ports.ts'
 import type { Scope } from '../permissions/index.ts'
-import type { Account, AccountState, Credential, Grant, Language, Role } from './types.ts'
+import type { Account, AccountState, Credential, Grant, Role } from './types.ts'
 
 const text = (row: Row, column: string): string => String(row[column])
 const number = (row: Row, column: string): number => Number(row[column])

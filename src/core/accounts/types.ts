@@ -1,13 +1,14 @@
 /** People, their ways to prove who they are, and what they allowed to apps and devices. */
 import type { Json } from '../../lib/json/index.ts'
-import type { Session } from '../ports.ts'
+import type { Language, Session } from '../ports.ts'
+import type { LogPart } from './log.ts'
+import type { SessionPart } from './sessions.ts'
 import type { Scope, Subject } from '../permissions/types.ts'
 
 /** `administrator` and `inviter` may do what `core/accounts/roles.ts` lists; no role gives a right on anybody's content. */
 export type Role = 'owner' | 'administrator' | 'inviter' | 'person'
 /** `waiting` for approval; `leaving`: deleted, and purged when `ends` comes. Only `active` opens anything. */
 export type AccountState = 'active' | 'waiting' | 'suspended' | 'leaving'
-export type Language = 'en' | 'fr'
 export type Attributes = Readonly<Record<string, Json>>
 
 export interface Account {
@@ -46,6 +47,7 @@ export interface Account {
  * - `setup-token`: unknown, used or older than 30 minutes.
  * - `account-absent`: no such account. - `account-changed`: its `modified` is not the expected one.
  * - `grant-absent`: no such grant of this account. - `too-many`: a bound in `details.max` is reached.
+ * - `session-absent`: no such session of this account.
  * - `attributes-too-large`: past 64 KiB. - `label-malformed`: not 1 to 100 characters.
  */
 export type AccountErrorCode =
@@ -62,6 +64,7 @@ export type AccountErrorCode =
   | 'too-many'
   | 'attributes-too-large'
   | 'label-malformed'
+  | 'session-absent'
 
 export interface NewAccount {
   login: string
@@ -143,7 +146,7 @@ export interface Bearer {
 /** What a door does when an account ends, inside the transaction that ends it. */
 export type Purge = (session: Session, account: Account) => Promise<void>
 
-export interface Accounts {
+export interface Accounts extends LogPart, SessionPart {
   byId(id: string): Promise<Account | undefined>
   /** By login, in any case. */
   byLogin(login: string): Promise<Account | undefined>

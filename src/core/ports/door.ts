@@ -37,11 +37,28 @@ export interface DirectoryRow {
   row: Row
 }
 
+/**
+ * Where sealed values are: a column of a directory table. Whoever seals something names its column here, so that it is
+ * sealed anew after a rotation of the key.
+ */
+export interface SealedColumn {
+  table: TableName
+  column: string
+  /** Only the rows whose first key column begins so. */
+  prefix?: string
+  /** The members of a JSON object in the column that hold sealed texts; without, the column itself is one. */
+  members?: readonly string[]
+  /** The context that the row's values are sealed in; nothing in it may change while the row lives. */
+  context(row: Row): string
+}
+
 export interface Citizen {
   /** As in the options and on the command line. */
   name: string
   paths: readonly DoorPath[]
   scopes: readonly DoorScope[]
+  /** What the door seals. */
+  sealed?: readonly SealedColumn[]
   /** The directory's rows about a home that are this door's. */
   directoryRows(reads: Pick<Reads, 'rows'>, home: number): Promise<DirectoryRow[]>
   /**

@@ -1,0 +1,27 @@
+/** What the pages' door is made of. */
+import type { BlockList } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Accounts } from '../../core/accounts/index.ts'
+import type { Blobs, Citizen, Clock, Store } from '../../core/ports.ts'
+import type { Passwords } from '../../identity/password.ts'
+import type { Throttle } from '../../identity/throttle.ts'
+import type { KeyRing } from '../../lib/sealed.ts'
+
+export interface PagesParts {
+  publicUrl: string
+  contentUrl: string
+  trustedProxies: BlockList
+  accounts: Accounts
+  store: Store
+  blobs: Blobs
+  clock: Clock
+  keys: KeyRing
+  passwords: Passwords
+  throttle: Throttle
+  /** What each door keeps in a home, in words. */
+  doors: readonly Citizen[]
+  log: FastifyBaseLogger
+  /** Whether passwords of any strength are taken: for foreign test suites alone. */
+  weakPasswords: boolean
+  onError(error: unknown): void
+}
