@@ -26,7 +26,11 @@ import { createHttp, portOf, stopHttp } from './http/server.ts'
 import type { Http } from './http/server.ts'
 import { createPasswords } from './identity/password.ts'
 import type { Passwords } from './identity/password.ts'
-import { loadKeys } from './identity/secret.ts'
+import { createResealing } from './identity/reseal.ts'
+import type { Resealing } from './identity/reseal.ts'
+import { sealedColumns } from './identity/sealed-columns.ts'
+import { openKeyFile } from './identity/secret.ts'
+import type { KeyFile } from './identity/secret.ts'
 import { createThrottle } from './identity/throttle.ts'
 import type { Throttle } from './identity/throttle.ts'
 import { release } from './lib/release.ts'
@@ -41,7 +45,10 @@ export interface Core {
   config: Config
   log: Logger
   clock: Clock
+  /** The keys in force; a rotation adds to them while the server runs. */
   keys: KeyRing
+  keyFile: KeyFile
+  resealing: Resealing
   store: Store
   blobs: Blobs
   bus: Bus
@@ -66,7 +73,8 @@ export async function openCore(config: Config, log: Logger): Promise<Core> {
       const lock = takeDataLock(join(config.data, 'lock'))
       closing.push(() => lock.release())
     }
-    const keys = loadKeys(config.secretFile)
+    const keyFile = openKeyFile(config.secretFile, { lock: takeDataLock, onError })
+    const keys = keyFile.ring
     const clock = systemClock
     const bus = await openBus(config, log, onError)
     closing.push(() => bus.close())
@@ -78,7 +86,11 @@ export async function openCore(config: Config, log: Logger): Promise<Core> {
     const accounts = createAccounts({ store, clock, keys, quota, unsafeTest, purges, onError })
     const passwords = createPasswords(undefined, unsafeTest ? quickParameters : undefined)
     const throttle = createThrottle(unsafeTest ? 1_000 : 1)
-    return { config, log, clock, keys, store, blobs, bus, accounts, passwords, throttle, close }
+    const columns = [...sealedColumns, ...doors.flatMap(({ sealed = [] }) => sealed)]
+    const resealing = createResealing({ store, keys, columns, onError })
+    closing.push(() => resealing.stop())
+    const secrets = { keys, keyFile, resealing }
+    return { config, log, clock, ...secrets, store, blobs, bus, accounts, passwords, throttle, close }
   } catch (error) {
     await close()
     throw error
@@ -172,11 +184,13 @@ async function assemble(
     const listener = await metricsListener(metrics, config.metricsListen)
     stopping.push(() => void listener.close())
   }
-  const control = await serveControl(controlPath(config), createOperator(core))
+  const control = await serveControl(controlPath(config), createOperator(core, { serving: true }))
   stopping.push(() => control.close())
   const housekeeping = createHousekeeping({ store, blobs, clock, onError })
   housekeeping.start()
   stopping.push(() => housekeeping.stop())
+  core.resealing.start()
+  stopping.push(watchKeys(core))
   log.info({ address: config.publicUrl, port: portOf(app) }, 'the server listens')
   const token = await accounts.issueSetup()
   if (token !== undefined) say(`First run: ${setupAddress(config.publicUrl, token)}`)
@@ -228,13 +242,28 @@ function kintoSettings(config: Config): ReadSettings {
   }
 }
 
+/** Milliseconds between two looks at the key file, to which another process may have added a key. */
+const keysEvery = 1_000
+
+function watchKeys({ keyFile, resealing, log }: Core): () => void {
+  let current = keyFile.ring.current
+  const timer = setInterval(() => {
+    keyFile.look()
+    if (keyFile.ring.current === current) return
+    current = keyFile.ring.current
+    log.info({ generation: current }, 'secrets are sealed under a new key')
+    resealing.begin()
+  }, keysEvery).unref()
+  return () => clearInterval(timer)
+}
+
 /** Milliseconds an upload may take, where other processes may have begun one. */
 const longestUpload = 24 * 3_600_000
 
 /** The operator of data that no server holds. Whoever opens it closes it. */
 export async function openOperator(config: Config): Promise<{ operator: Operator; close(): Promise<void> }> {
   const core = await openCore(config, pino({ level: 'warn', base: null }, pino.destination(2)))
-  return { operator: createOperator(core), close: core.close }
+  return { operator: createOperator(core, { serving: false }), close: core.close }
 }
 
 /** Puts a backup into the configured store, while no server runs on it. */

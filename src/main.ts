@@ -13,6 +13,7 @@ import { check } from './cli/check.ts'
 import { exit } from './cli/command.ts'
 import type { Command, Terminal } from './cli/command.ts'
 import { run } from './cli/run.ts'
+import { secretRotate, secretStatus } from './cli/secret.ts'
 import { serve } from './cli/serve.ts'
 import { setupLink } from './cli/setup-link.ts'
 import { version } from './cli/version.ts'
@@ -25,6 +26,8 @@ const commands: readonly Command[] = [
   accountAppPassword,
   accountDelete,
   setupLink,
+  secretRotate,
+  secretStatus,
   backup,
   restore,
   check,

@@ -8,8 +8,9 @@ import { CodedError } from '../lib/coded-error.ts'
 import type { AccountLine, Operator } from './operator.ts'
 import { OperatorError } from './operator.ts'
 
-export function createOperator(core: Core): Operator {
-  const { accounts, passwords, config, store, blobs } = core
+/** `serving`: a server has the data open, which goes on with what takes long. */
+export function createOperator(core: Core, { serving }: { serving: boolean }): Operator {
+  const { accounts, passwords, config, store, blobs, keys, keyFile, resealing } = core
 
   async function accountOf(login: string): Promise<Account> {
     const account = await accounts.byLogin(login)
@@ -50,6 +51,16 @@ export function createOperator(core: Core): Operator {
     },
     async accountDelete({ login }) {
       await accounts.remove((await accountOf(login)).id)
+    },
+    async secretRotate() {
+      const generation = await keyFile.rotate()
+      if (serving) resealing.begin()
+      const { waiting } = await (serving ? resealing.count() : resealing.run())
+      return { generation, waiting }
+    },
+    async secretStatus() {
+      const { waiting, broken } = await resealing.count()
+      return { generations: keys.generations, current: keys.current, waiting, broken }
     },
     async setupLink() {
       const token = await accounts.issueSetup()

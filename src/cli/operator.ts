@@ -11,12 +11,26 @@ export interface AccountLine {
   created: number
 }
 
+/** For acts that need nothing to be said. */
+type Nothing = Record<string, never>
+
+/** The keys by generation, and how many sealed values wait for the current one or cannot be opened by any. */
+export interface SecretStatus {
+  generations: readonly number[]
+  current: number
+  waiting: number
+  broken: number
+}
+
 export interface Operator {
   accountCreate(wanted: { login: string; password: string | undefined }): Promise<AccountLine>
   accountList(page: { after?: string; limit: number }): Promise<{ accounts: AccountLine[]; next?: string }>
   accountPassword(wanted: { login: string; password: string }): Promise<void>
   accountAppPassword(wanted: { login: string; door: string; label: string }): Promise<{ text: string }>
   accountDelete(wanted: { login: string }): Promise<void>
+  /** A new key; `waiting` values are sealed under older ones: 0 where this waits for them. */
+  secretRotate(wanted: Nothing): Promise<{ generation: number; waiting: number }>
+  secretStatus(wanted: Nothing): Promise<SecretStatus>
   /** A new first-run link; none when there is an owner. */
   setupLink(): Promise<{ link?: string }>
   /** `missing`: blobs that records refer to and that are not on the disk. */
@@ -38,6 +52,8 @@ export const acts = [
   'accountPassword',
   'accountAppPassword',
   'accountDelete',
+  'secretRotate',
+  'secretStatus',
   'setupLink',
   'backup',
 ] as const satisfies readonly (keyof Operator)[]

@@ -4,14 +4,17 @@ import fc from 'fast-check'
 import { anyJson } from './json/arbitrary.ts'
 import {
   keyRing,
+  liveRing,
   nextKeyFile,
   parseKeyFile,
   seal,
   sealGeneration,
   signToken,
+  signUnder,
   unseal,
   unsealText,
   verifyToken,
+  verifyUnder,
 } from './sealed.ts'
 
 const file = nextKeyFile()
@@ -131,4 +134,46 @@ test('a changed, foreign or overlong token gives nothing', () => {
     assert.equal(verifyToken(key, 'p', text), undefined)
   assert.equal(verifyToken(key, 'p', token, token.length - 1), undefined)
   assert.deepEqual(verifyToken(key, 'p', token, token.length), { id: 'a', n: [1, 2] })
+})
+
+test('a live ring takes a longer file, and none that lacks or changes a key', () => {
+  const live = liveRing(file)
+  const sealed = seal(live, 'c', 'word')
+  const longer = nextKeyFile(file)
+  assert.equal(live.replace(longer), true)
+  assert.equal(live.replace(longer), false)
+  assert.equal(live.current, 2)
+  assert.equal(unsealText(live, 'c', sealed), 'word')
+  const [first, second] = longer.trim().split('\n')
+  for (const wrong of [file, `${second}\n`, nextKeyFile(nextKeyFile()), `${first}\n2 x\n`, ''])
+    assert.throws(() => live.replace(wrong), { code: 'key-file' }, wrong)
+  assert.equal(live.current, 2)
+})
+
+test('a live ring looks again before it calls a generation unknown, and no more often', () => {
+  let looks = 0
+  const longer = nextKeyFile(file)
+  const live = liveRing(file, () => {
+    looks++
+    live.replace(longer)
+  })
+  seal(live, 'c', 'word')
+  live.derive('x', 1)
+  assert.equal(looks, 0)
+  assert.equal(unsealText(live, 'c', seal(parseKeyFile(longer), 'c', 'new')), 'new')
+  assert.equal(looks, 1)
+  assert.throws(() => live.derive('x', 3), { code: 'key-unknown' })
+  assert.deepEqual(live.generations, [1, 2])
+})
+
+test('what was signed before a rotation is still good, under its own generation alone', () => {
+  const live = liveRing(file)
+  const token = signUnder(live, 'pages', 'list', { after: 'x' })
+  live.replace(nextKeyFile(file))
+  assert.deepEqual(verifyUnder(live, 'pages', 'list', token), { after: 'x' })
+  assert.match(signUnder(live, 'pages', 'list', null), /^2\./)
+  for (const wrong of [token.replace('1.', '2.'), token.replace('1.', '3.'), token.slice(2), '', '1.', '1..'])
+    assert.equal(verifyUnder(live, 'pages', 'list', wrong), undefined, wrong)
+  assert.equal(verifyUnder(live, 'other', 'list', token), undefined)
+  assert.equal(verifyUnder(live, 'pages', 'list', token, 10), undefined)
 })

@@ -9,13 +9,27 @@ import {
 import { CodedError } from './coded-error.ts'
 import type { Json } from './json/index.ts'
 
-/** Secrets of 32 bytes by generation. New things are sealed under `current`, older ones stay readable. */
+/**
+ * Secrets of 32 bytes by generation. New things are sealed under `current`, older ones stay readable. A generation may
+ * be added while the program runs, so nobody keeps what `current` or `derive` gave: what has to stay the same for ever
+ * (an id, a made-up answer) derives from `generations[0]`, which is never removed; what is signed carries its
+ * generation (`signUnder`); what is found by a keyed hash is looked for under every generation.
+ */
 export interface KeyRing {
   readonly current: number
   /** The generations at hand, ascending. */
   readonly generations: readonly number[]
   /** A key of 32 bytes for one purpose (HKDF-SHA-256), of the current or a given generation. Throws `key-unknown`. */
   derive(purpose: string, generation?: number): Uint8Array
+}
+
+/** A ring that takes over what is added to its key file. */
+export interface LiveRing extends KeyRing {
+  /**
+   * Takes a later text of the key file; whether it has generations that are new. Throws CodedError `key-file`, and stays
+   * as it is, if the text is damaged or lacks a secret that is in use: what that one sealed could not be read any more.
+   */
+  replace(text: string): boolean
 }
 
 export type SealErrorCode = 'key-file' | 'key-unknown' | 'seal-malformed' | 'seal-broken'
@@ -35,6 +49,10 @@ export function nextKeyFile(text = ''): string {
 
 /** Reads a key file: a line `generation secret` each, secrets of 32 bytes in base64url. Throws CodedError `key-file`. */
 export function parseKeyFile(text: string): KeyRing {
+  return keyRing(secretsOf(text))
+}
+
+function secretsOf(text: string): Map<number, Uint8Array> {
   const secrets = new Map<number, Uint8Array>()
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue
@@ -45,7 +63,42 @@ export function parseKeyFile(text: string): KeyRing {
     secrets.set(Number(generation), Buffer.from(secret, 'base64url'))
   }
   if (secrets.size === 0) throw new CodedError<SealErrorCode>('key-file', 'the key file is empty')
-  return keyRing(secrets)
+  return secrets
+}
+
+/**
+ * A ring whose secrets come from a key file that may grow. `look` is called before a generation is called unknown and
+ * whenever all are asked for: another process may have added one. It may call `replace`, and must not throw.
+ */
+export function liveRing(text: string, look: () => void = () => {}): LiveRing {
+  let secrets = secretsOf(text)
+  let held = keyRing(secrets)
+  return {
+    get current() {
+      return held.current
+    },
+    get generations() {
+      look()
+      return held.generations
+    },
+    derive(purpose, generation = held.current) {
+      if (!secrets.has(generation)) look()
+      return held.derive(purpose, generation)
+    },
+    replace(later) {
+      const fresh = secretsOf(later)
+      for (const [generation, secret] of secrets) {
+        if (!Buffer.from(secret).equals(fresh.get(generation) ?? new Uint8Array()))
+          throw new CodedError<SealErrorCode>(
+            'key-file',
+            `the key file has lost its generation ${generation}`,
+          )
+      }
+      const grown = fresh.size > secrets.size
+      if (grown) [secrets, held] = [fresh, keyRing(fresh)]
+      return grown
+    },
+  }
 }
 
 /** A ring of the given secrets (32 bytes each); the highest generation is current. */
@@ -143,6 +196,25 @@ export function verifyToken(
   const [given, made] = [Buffer.from(token.slice(dot + 1)), Buffer.from(mac(key, purpose, payload))]
   if (dot < 0 || given.byteLength !== made.byteLength || !timingSafeEqual(given, made)) return undefined
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Json
+}
+
+/** `signToken` under the current key for `use`, with the generation in front. */
+export function signUnder(ring: KeyRing, use: string, purpose: string, value: Json): string {
+  return `${ring.current}.${signToken(ring.derive(use), purpose, value)}`
+}
+
+/** `verifyToken` for what `signUnder` made, under whatever generation it was; undefined if that one is unknown too. */
+export function verifyUnder(
+  ring: KeyRing,
+  use: string,
+  purpose: string,
+  token: string,
+  maxLength = 16384,
+): Json | undefined {
+  const [, generation, rest] = /^([1-9]\d{0,8})\.(.*)$/s.exec(token.slice(0, maxLength + 1)) ?? []
+  if (generation === undefined || rest === undefined || !ring.generations.includes(Number(generation)))
+    return undefined
+  return verifyToken(ring.derive(use, Number(generation)), purpose, rest, maxLength)
 }
 
 function mac(key: Uint8Array, purpose: string, payload: string): string {

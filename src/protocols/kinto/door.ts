@@ -48,10 +48,12 @@ export interface Kinto {
 
 export function createKinto(parts: KintoParts): Kinto {
   const { settings, store, accounts, permissions, configured, passwords, throttle, clock, keys } = parts
-  const guests = settings.guests ? createGuests(accounts, keys.derive('kinto guests'), store) : undefined
+  // Ids that people keep: they stay what they are when a later key is added.
+  const lasting = (purpose: string) => keys.derive(purpose, keys.generations[0])
+  const guests = settings.guests ? createGuests(accounts, lasting('kinto guests'), store) : undefined
   const names = createNames(accounts, guests)
   const basic = createBasic({ door: 'kinto', direct: true, accounts, passwords, throttle, store, clock })
-  const bucketKey = keys.derive('kinto default bucket')
+  const bucketKey = lasting('kinto default bucket')
   const authenticator = createAuthenticator({ basic, names, guests, bucketKey })
   const directory = createDirectory(store)
   const dress = createDressing(settings)
@@ -72,7 +74,7 @@ export function createKinto(parts: KintoParts): Kinto {
     accounts,
     permissions,
     names,
-    pages: createPages(keys.derive('kinto pages'), settings),
+    pages: createPages(keys, settings),
     clock,
     configured: configured.extra,
     basic,

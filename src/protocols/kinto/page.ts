@@ -2,7 +2,7 @@
 import { type SortKey, sortKeyOf, type Sort } from '../../lib/filter/index.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../lib/json/index.ts'
 import { createLru } from '../../lib/lru.ts'
-import { signToken, verifyToken } from '../../lib/sealed.ts'
+import { type KeyRing, signUnder, verifyUnder } from '../../lib/sealed.ts'
 import { randomToken } from '../../lib/ids.ts'
 import { fault } from './errors.ts'
 import type { ListParameters } from './query.ts'
@@ -34,8 +34,11 @@ export interface PagePlace {
   unique?: string
 }
 
-/** `key` signs tokens; the same one serves all processes of a server. */
-export function createPages(key: Uint8Array, { publicUrl }: Pick<KintoSettings, 'publicUrl'>): Pages {
+/** What the keys that sign tokens are derived for. */
+const use = 'kinto pages'
+
+/** `keys` sign tokens; the same ones serve all processes of a server. */
+export function createPages(keys: KeyRing, { publicUrl }: Pick<KintoSettings, 'publicUrl'>): Pages {
   const used = createLru<string, true>({ max: maxUsed, ttl: deletionValidity })
 
   const purpose = ({ list, deletes }: PagePlace, sorts: readonly Sort[]) =>
@@ -46,7 +49,7 @@ export function createPages(key: Uint8Array, { publicUrl }: Pick<KintoSettings, 
   return {
     start(place, { token, sorts }) {
       if (token === undefined) return undefined
-      const value = verifyToken(key, purpose(place, sorts), token)
+      const value = verifyUnder(keys, use, purpose(place, sorts), token)
       if (!isJsonObject(value)) throw fault('querystring', '_token', '_token has invalid content')
       if (!place.deletes) return value['after']
       const nonce = String(value['nonce'])
@@ -61,7 +64,7 @@ export function createPages(key: Uint8Array, { publicUrl }: Pick<KintoSettings, 
       const value: JsonObject = place.deletes
         ? { after, nonce: randomToken(96), until: place.now + deletionValidity }
         : { after }
-      const token = signToken(key, purpose(place, sorts), value)
+      const token = signUnder(keys, use, purpose(place, sorts), value)
       const kept = given.filter(([name]) => name !== '_limit' && name !== '_token')
       const query = writeParameters([...kept, ['_limit', String(limit)], ['_token', token]])
       return ['Next-Page', `${publicUrl}${place.path}?${query}`]

@@ -1,0 +1,175 @@
+/**
+ * Sealing anew: after a rotation, what is sealed under older keys is opened and sealed under the current one, piece by
+ * piece, beside the requests. Nothing is kept of how far it came: whatever is not current yet is found again.
+ */
+import { Refusal, tables } from '../core/ports.ts'
+import type { Row, SealedColumn, Store, TableName, Where } from '../core/ports.ts'
+import { commitStep } from '../core/records/index.ts'
+import { CodedError } from '../lib/coded-error.ts'
+import { isJsonObject, type Json, type JsonObject } from '../lib/json/index.ts'
+import { type KeyRing, seal, sealGeneration, unseal } from '../lib/sealed.ts'
+
+/** How many values a pass found: sealed anew, waiting still, and such that no key at hand opens. */
+export interface ResealReport {
+  resealed: number
+  waiting: number
+  broken: number
+}
+
+export interface Resealing {
+  /** Begins a pass now, at every `begin` and once an hour: another process may have sealed something meanwhile. */
+  start(): void
+  /** Begins a pass beside the requests; while one runs, another follows it. */
+  begin(): void
+  /** One pass over everything; ends early after `stop`. */
+  run(): Promise<ResealReport>
+  /** How many values wait, and how many cannot be opened, without changing any. */
+  count(): Promise<ResealReport>
+  /** Ends what runs and waits for it. */
+  stop(): Promise<void>
+}
+
+/** Rows that are read in one go; each is written in a commit of its own, among those of the requests. */
+const piece = 200
+const every = 3_600_000
+
+export function createResealing({
+  store,
+  keys,
+  columns,
+  onError,
+}: {
+  store: Pick<Store, 'rows' | 'commit'>
+  keys: KeyRing
+  columns: readonly SealedColumn[]
+  onError(error: unknown): void
+}): Resealing {
+  let stopped = false
+  let running: Promise<void> | undefined
+  let again = false
+  let timer: NodeJS.Timeout | undefined
+
+  async function pass(write: boolean): Promise<ResealReport> {
+    const report: ResealReport = { resealed: 0, waiting: 0, broken: 0 }
+    for (const column of columns)
+      for await (const row of rowsOf(store, column)) {
+        if (stopped) return report
+        const found = renewed(keys, column, row)
+        report.broken += found.broken
+        if (found.row === undefined) continue
+        if (write && (await put(store, column.table, row, found.row))) report.resealed += found.waiting
+        else report.waiting += found.waiting
+      }
+    return report
+  }
+
+  async function passes(): Promise<void> {
+    do {
+      again = false
+      try {
+        await pass(true)
+      } catch (error) {
+        onError(error)
+      }
+    } while (again && !stopped)
+    running = undefined
+  }
+
+  const begin = () => {
+    again = running !== undefined
+    if (!stopped) running ??= passes()
+  }
+
+  return {
+    begin,
+    start() {
+      begin()
+      timer = setInterval(begin, every).unref()
+    },
+    run: () => pass(true),
+    count: () => pass(false),
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+/** All rows of a column's table (those of its prefix), in pieces between which others have their turn. */
+async function* rowsOf(store: Pick<Store, 'rows'>, { table, prefix }: SealedColumn): AsyncGenerator<Row> {
+  const [first = ''] = tables[table].key
+  const within = prefix === undefined ? {} : { prefix: { column: first, value: prefix } }
+  let after: Where | undefined
+  do {
+    const rows: Row[] = await store.rows(table, {}, { limit: piece, ...within, ...(after ? { after } : {}) })
+    yield* rows
+    const last = rows.at(-1)
+    after = rows.length < piece || !last ? undefined : keyOf(table, last)
+    await new Promise((resolve) => setImmediate(resolve))
+  } while (after)
+}
+
+const keyOf = (table: TableName, row: Row): Where =>
+  Object.fromEntries(tables[table].key.map((name) => [name, row[name] ?? null]))
+
+/** Writes the row if it is still the one that was read; else whoever changed it has sealed it anew. */
+async function put(store: Pick<Store, 'commit'>, table: TableName, before: Row, row: Row): Promise<boolean> {
+  const where = keyOf(table, before)
+  try {
+    await commitStep(store, {
+      when: [{ is: 'row-has', table, where, has: before }],
+      changes: [{ kind: 'row', table, put: row }],
+      needs: [{ kind: 'rows', table, where, lock: true }],
+    })
+    return true
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return false
+  }
+}
+
+/** The row with everything in the column sealed anew; no row where all is current, or nothing can be opened. */
+function renewed(
+  keys: KeyRing,
+  { column, members, context }: SealedColumn,
+  row: Row,
+): { row: Row | undefined; waiting: number; broken: number } {
+  const found = { row: undefined as Row | undefined, waiting: 0, broken: 0 }
+  const renew = (sealed: string): string => {
+    try {
+      if (sealGeneration(sealed) === keys.current) return sealed
+      const fresh = seal(keys, context(row), unseal(keys, context(row), sealed))
+      found.waiting++
+      return fresh
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error
+      found.broken++
+      return sealed
+    }
+  }
+  const cell = row[column]
+  if (typeof cell !== 'string') return found
+  const fresh = members ? renewMembers(cell, members, renew) : renew(cell)
+  if (found.waiting > 0) found.row = { ...row, [column]: fresh }
+  return found
+}
+
+/** The JSON text with the named members renewed; those that are no texts stay. */
+function renewMembers(text: string, members: readonly string[], renew: (sealed: string) => string): string {
+  const fresh: JsonObject = { ...objectOf(text) }
+  for (const member of members) {
+    const sealed = fresh[member]
+    if (typeof sealed === 'string') fresh[member] = renew(sealed)
+  }
+  return JSON.stringify(fresh)
+}
+
+function objectOf(text: string): JsonObject | undefined {
+  try {
+    const value = JSON.parse(text) as Json
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

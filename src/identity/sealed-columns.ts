@@ -1,0 +1,26 @@
+/** What the accounts and their pages seal, and in which contexts. Doors name theirs in their citizen's `sealed`. */
+import type { SealedColumn } from '../core/ports.ts'
+
+/** The context of a mail that waits to be sent. */
+export const mailContext = (mailId: string): string => `outgoing mail ${mailId}`
+
+/** The names of settings that hold a provider of sign-in begin so; its `secret` is sealed. */
+export const providerPrefix = 'provider:'
+
+/** The context of the secret of a provider, by the setting's whole name. */
+export const providerContext = (name: string): string => `setting ${name}`
+
+export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'setting',
+    column: 'value',
+    prefix: providerPrefix,
+    members: ['secret'],
+    context: ({ name }) => providerContext(String(name)),
+  },
+  {
+    table: 'outgoing_mail',
+    column: 'sealed',
+    context: ({ mail_id: id }) => mailContext(String(id)),
+  },
+]
