@@ -75,14 +75,14 @@ test('more values than are read in one go are all found', async () => {
 })
 
 test('a pass that was cut off is finished by the next', async () => {
-  const { store, resealing } = await scene({ mails: 10, providers: 0 })
-  let left = 4
+  const { store, resealing } = await scene({ mails: 120, providers: 0 })
+  let left = 1
   const failing = resealing({
     commit: (request) => (left-- > 0 ? store.commit(request) : Promise.reject(new Error('killed'))),
   })
   await assert.rejects(failing.run(), /killed/)
-  assert.deepEqual(await resealing().count(), { resealed: 0, waiting: 6, broken: 0 })
-  assert.deepEqual(await resealing().run(), { resealed: 6, waiting: 0, broken: 0 })
+  assert.deepEqual(await resealing().count(), { resealed: 0, waiting: 70, broken: 0 })
+  assert.deepEqual(await resealing().run(), { resealed: 70, waiting: 0, broken: 0 })
 })
 
 test('a row that somebody changes or removes meanwhile keeps what they made of it', async () => {

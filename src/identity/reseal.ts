@@ -2,9 +2,9 @@
  * Sealing anew: after a rotation, what is sealed under older keys is opened and sealed under the current one, piece by
  * piece, beside the requests. Nothing is kept of how far it came: whatever is not current yet is found again.
  */
-import { Refusal, tables } from '../core/ports.ts'
+import { tables } from '../core/ports.ts'
 import type { Row, SealedColumn, Store, TableName, Where } from '../core/ports.ts'
-import { commitStep } from '../core/records/index.ts'
+import { commitSteps } from '../core/records/index.ts'
 import { CodedError } from '../lib/coded-error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../lib/json/index.ts'
 import { type KeyRing, seal, sealGeneration, unseal } from '../lib/sealed.ts'
@@ -29,8 +29,8 @@ export interface Resealing {
   stop(): Promise<void>
 }
 
-/** Rows that are read in one go; each is written in a commit of its own, among those of the requests. */
-const piece = 200
+/** Rows that are read in one go, and written in one transaction, among those of the requests. */
+const piece = 50
 const every = 3_600_000
 
 export function createResealing({
@@ -52,13 +52,13 @@ export function createResealing({
   async function pass(write: boolean): Promise<ResealReport> {
     const report: ResealReport = { resealed: 0, waiting: 0, broken: 0 }
     for (const column of columns)
-      for await (const row of rowsOf(store, column)) {
+      for await (const rows of piecesOf(store, column)) {
         if (stopped) return report
-        const found = renewed(keys, column, row)
-        report.broken += found.broken
-        if (found.row === undefined) continue
-        if (write && (await put(store, column.table, row, found.row))) report.resealed += found.waiting
-        else report.waiting += found.waiting
+        const found = rows.map((row) => ({ row, ...renewed(keys, column, row) }))
+        for (const { broken } of found) report.broken += broken
+        const old = found.filter(({ waiting }) => waiting > 0)
+        const done = write && old.length > 0 ? await put(store, column.table, old) : new Set<Row>()
+        for (const { row, waiting } of old) report[done.has(row) ? 'resealed' : 'waiting'] += waiting
       }
     return report
   }
@@ -97,13 +97,13 @@ export function createResealing({
 }
 
 /** All rows of a column's table (those of its prefix), in pieces between which others have their turn. */
-async function* rowsOf(store: Pick<Store, 'rows'>, { table, prefix }: SealedColumn): AsyncGenerator<Row> {
+async function* piecesOf(store: Pick<Store, 'rows'>, { table, prefix }: SealedColumn): AsyncGenerator<Row[]> {
   const [first = ''] = tables[table].key
   const within = prefix === undefined ? {} : { prefix: { column: first, value: prefix } }
   let after: Where | undefined
   do {
     const rows: Row[] = await store.rows(table, {}, { limit: piece, ...within, ...(after ? { after } : {}) })
-    yield* rows
+    yield rows
     const last = rows.at(-1)
     after = rows.length < piece || !last ? undefined : keyOf(table, last)
     await new Promise((resolve) => setImmediate(resolve))
@@ -113,29 +113,33 @@ async function* rowsOf(store: Pick<Store, 'rows'>, { table, prefix }: SealedColu
 const keyOf = (table: TableName, row: Row): Where =>
   Object.fromEntries(tables[table].key.map((name) => [name, row[name] ?? null]))
 
-/** Writes the row if it is still the one that was read; else whoever changed it has sealed it anew. */
-async function put(store: Pick<Store, 'commit'>, table: TableName, before: Row, row: Row): Promise<boolean> {
-  const where = keyOf(table, before)
-  try {
-    await commitStep(store, {
-      when: [{ is: 'row-has', table, where, has: before }],
-      changes: [{ kind: 'row', table, put: row }],
-      needs: [{ kind: 'rows', table, where, lock: true }],
-    })
-    return true
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return false
-  }
+/** Writes rows that are still what was read; one that somebody has changed or removed meanwhile was sealed by them. */
+async function put(
+  store: Pick<Store, 'commit'>,
+  table: TableName,
+  rows: readonly { row: Row; fresh: Row }[],
+): Promise<Set<Row>> {
+  const results = await commitSteps(
+    store,
+    rows.map(({ row, fresh }) => {
+      const where = keyOf(table, row)
+      return {
+        when: [{ is: 'row-has', table, where, has: row }],
+        changes: [{ kind: 'row', table, put: fresh }],
+        needs: [{ kind: 'rows', table, where, lock: true }],
+      }
+    }),
+  )
+  return new Set(rows.filter((_, i) => results[i]?.ok).map(({ row }) => row))
 }
 
-/** The row with everything in the column sealed anew; no row where all is current, or nothing can be opened. */
+/** The row with everything in the column sealed anew, as far as it can be opened, and how many values that were. */
 function renewed(
   keys: KeyRing,
   { column, members, context }: SealedColumn,
   row: Row,
-): { row: Row | undefined; waiting: number; broken: number } {
-  const found = { row: undefined as Row | undefined, waiting: 0, broken: 0 }
+): { fresh: Row; waiting: number; broken: number } {
+  const found = { fresh: row, waiting: 0, broken: 0 }
   const renew = (sealed: string): string => {
     try {
       if (sealGeneration(sealed) === keys.current) return sealed
@@ -151,13 +155,14 @@ function renewed(
   const cell = row[column]
   if (typeof cell !== 'string') return found
   const fresh = members ? renewMembers(cell, members, renew) : renew(cell)
-  if (found.waiting > 0) found.row = { ...row, [column]: fresh }
-  return found
+  return { ...found, fresh: { ...row, [column]: fresh } }
 }
 
 /** The JSON text with the named members renewed; those that are no texts stay. */
 function renewMembers(text: string, members: readonly string[], renew: (sealed: string) => string): string {
-  const fresh: JsonObject = { ...objectOf(text) }
+  const value = objectOf(text)
+  if (value === undefined) return text
+  const fresh: JsonObject = { ...value }
   for (const member of members) {
     const sealed = fresh[member]
     if (typeof sealed === 'string') fresh[member] = renew(sealed)
