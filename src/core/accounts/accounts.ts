@@ -9,6 +9,7 @@ import { createLog } from './log.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createNames } from './names.ts'
 import { createSessions } from './sessions.ts'
+import { createSettings } from './settings.ts'
 import { createSubjects } from './subjects.ts'
 import type { Accounts, Purge } from './types.ts'
 
@@ -44,5 +45,6 @@ export function createAccounts(input: AccountsInput): Accounts {
     ...createFirstRun(context),
     ...createLog(context),
     ...createSessions(context),
+    ...createSettings(context),
   }
 }

@@ -3,6 +3,7 @@ import type { Json } from '../../lib/json/index.ts'
 import type { Language, Session } from '../ports.ts'
 import type { LogPart } from './log.ts'
 import type { SessionPart } from './sessions.ts'
+import type { SettingsPart } from './settings.ts'
 import type { Scope, Subject } from '../permissions/types.ts'
 
 /** `administrator` and `inviter` may do what `core/accounts/roles.ts` lists; no role gives a right on anybody's content. */
@@ -47,6 +48,7 @@ export interface Account {
  * - `setup-token`: unknown, used or older than 30 minutes.
  * - `account-absent`: no such account. - `account-changed`: its `modified` is not the expected one.
  * - `grant-absent`: no such grant of this account. - `too-many`: a bound in `details.max` is reached.
+ * - `setting-malformed`: a setting is out of its bounds; `details.member` names it.
  * - `session-absent`: no such session of this account.
  * - `attributes-too-large`: past 64 KiB. - `label-malformed`: not 1 to 100 characters.
  */
@@ -65,6 +67,7 @@ export type AccountErrorCode =
   | 'attributes-too-large'
   | 'label-malformed'
   | 'session-absent'
+  | 'setting-malformed'
 
 export interface NewAccount {
   login: string
@@ -146,7 +149,7 @@ export interface Bearer {
 /** What a door does when an account ends, inside the transaction that ends it. */
 export type Purge = (session: Session, account: Account) => Promise<void>
 
-export interface Accounts extends LogPart, SessionPart {
+export interface Accounts extends LogPart, SessionPart, SettingsPart {
   byId(id: string): Promise<Account | undefined>
   /** By login, in any case. */
   byLogin(login: string): Promise<Account | undefined>
