@@ -37,6 +37,7 @@ import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
 import { setupPage } from './protocols/admin/setup.ts'
+import { pagesDoor } from './protocols/pages/index.ts'
 import { createConfiguredRights, kintoDoor, readSettings, SettingsError } from './protocols/kinto/index.ts'
 import { takeDataLock } from './store/sqlite/lock.ts'
 
@@ -172,6 +173,16 @@ async function assemble(
   healthRoutes(app, health)
   metricsRoute(app, metrics)
   if (kinto) openKinto(core, kinto, http, { health, metrics, onError })
+  pagesDoor(app, {
+    ...core,
+    publicUrl: config.publicUrl,
+    contentUrl: config.contentUrl,
+    trustedProxies: trustedProxies(config.trustedProxies),
+    doors,
+    notices: { tell: () => {} },
+    weakPasswords: config.unsafeTest,
+    onError,
+  })
   setupPage(app, {
     assets: loadAssets(join(root, 'web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
     publicUrl: config.publicUrl,

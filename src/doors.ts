@@ -19,6 +19,13 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     caching: 'none; anonymous reads as configured',
   },
   { path: '/setup', owner: 'first run', credential: 'the token of the link', cors: 'none', caching: 'none' },
+  {
+    path: '/api',
+    owner: 'our pages',
+    credential: 'the cookie of a session, from our own pages',
+    cors: 'none',
+    caching: 'none',
+  },
   { path: '/assets', owner: 'our pages', credential: 'none', cors: 'none', caching: 'for ever, by build' },
   health('/__heartbeat__'),
   health('/__lbheartbeat__'),

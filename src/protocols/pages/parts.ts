@@ -1,11 +1,18 @@
 /** What the pages' door is made of. */
 import type { BlockList } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Accounts } from '../../core/accounts/index.ts'
+import type { Account, Accounts } from '../../core/accounts/index.ts'
 import type { Blobs, Citizen, Clock, Store } from '../../core/ports.ts'
 import type { Passwords } from '../../identity/password.ts'
 import type { Throttle } from '../../identity/throttle.ts'
+import type { JsonObject } from '../../lib/json/index.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
+
+/** Tells a person elsewhere, by mail where she has an address, of what was done with her account. */
+export interface Notices {
+  /** `act` and `details` as in her log. Does not wait and never throws. */
+  tell(account: Account, act: string, details: JsonObject): void
+}
 
 export interface PagesParts {
   publicUrl: string
@@ -18,6 +25,7 @@ export interface PagesParts {
   keys: KeyRing
   passwords: Passwords
   throttle: Throttle
+  notices: Notices
   /** What each door keeps in a home, in words. */
   doors: readonly Citizen[]
   log: FastifyBaseLogger
