@@ -1,5 +1,12 @@
-/** The account key, for our pages and for apps. */
-export { KeysError } from './keys/errors.ts'
-export type { KeysErrorCode, KeysErrorDetails } from './keys/errors.ts'
+/** The account key, for our pages and for apps. Stretching passwords, words and records are entries of their own. */
+export { fromBase64url, toBase64url } from './bytes/index.ts'
 export type { Bytes } from './bytes/index.ts'
+export { KeysError } from './errors.ts'
+export type { KeysErrorCode, KeysErrorDetails } from './errors.ts'
+export { createKeys, openBundle, openPaired } from './keys/account-key.ts'
+export { parseBundle } from './keys/bundle.ts'
+export { devicesInMemory, indexedDbDevices } from './keys/devices.ts'
+export { mergeKeyrings, syncKey } from './keys/keyring.ts'
+export { formatPairingCode, pairingId, parsePairingCode, startPairing } from './keys/pairing.ts'
+export { deviceSecret, newDeviceKeys, prfInput, slotSecret } from './keys/secrets.ts'
 export type * from './keys/types.ts'

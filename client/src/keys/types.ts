@@ -4,7 +4,7 @@ import type { Bytes } from '../bytes/index.ts'
 /** How a slot is unlocked. `words` are the twelve recovery words, `passkey` the PRF result of a passkey. */
 export type SlotKind = 'password' | 'passkey' | 'words' | 'device'
 
-/** What a slot says of itself, in clear and signed: at most 16 members, names to 64 and values to 1,024 characters. */
+/** What a slot says of itself, in clear and signed: at most 16 members, names of 1 to 64 of `a-z0-9-`, values to 1,024 characters. */
 export type SlotParams = Readonly<Record<string, string>>
 
 /** One way to unlock the account key. Binary is base64url without padding. */
@@ -112,7 +112,7 @@ export interface Changes {
   password?: NewSlot
   /** Replaces the account key without any slot's secret. */
   rotate?: boolean
-  /** The keyring's successor; may not touch `v`, `identity`, `share`. Errors: `malformed`. */
+  /** The keyring's successor; may not touch `v` and `identity`. Errors: `malformed`. */
   keyring?: (keyring: Keyring) => Keyring
   /** Now, in ms; default: the clock. */
   now?: number

@@ -1,4 +1,4 @@
-/** The one error of the account key. */
+/** The one error of this package. */
 
 /**
  * - `unsupported`: no WebCrypto with X25519 and Ed25519 here (an old browser, or a page without https).
@@ -11,7 +11,7 @@
  * - `slot-absent`: no slot has this id. - `slot-taken`: one already has. - `last-slot`: nothing would open it any more.
  * - `too-many-slots`: past 64.
  * - `parameters-too-weak`, `parameters-too-strong`: the host asks for a stretching below the floor, above the bound.
- * - `password-empty`: nothing to stretch.
+ * - `password-malformed`: empty, past 4,096 characters or not text.
  * - `words-count`: not twelve (`details.count`). - `words-unknown`: `details.word` at `details.index` (from 0) is in
  *   no list. - `words-checksum`: all known, but one is not the right one.
  * - `code-malformed`: not the 20 characters of a pairing code. - `pairing-refused`: made with another code or for
@@ -36,7 +36,7 @@ export type KeysErrorCode =
   | 'too-many-slots'
   | 'parameters-too-weak'
   | 'parameters-too-strong'
-  | 'password-empty'
+  | 'password-malformed'
   | 'words-count'
   | 'words-unknown'
   | 'words-checksum'
