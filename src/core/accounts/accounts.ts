@@ -8,6 +8,7 @@ import { createGrants } from './grants.ts'
 import { createLog } from './log.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createNames } from './names.ts'
+import { createPeople } from './people.ts'
 import { createSessions } from './sessions.ts'
 import { createSettings } from './settings.ts'
 import { createSubjects } from './subjects.ts'
@@ -44,6 +45,7 @@ export function createAccounts(input: AccountsInput): Accounts {
     ...createSubjects(context),
     ...createFirstRun(context),
     ...createLog(context),
+    ...createPeople(context),
     ...createSessions(context),
     ...createSettings(context),
   }

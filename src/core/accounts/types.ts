@@ -2,11 +2,12 @@
 import type { Json } from '../../lib/json/index.ts'
 import type { Language, Session } from '../ports.ts'
 import type { LogPart } from './log.ts'
+import type { PeoplePart } from './people.ts'
 import type { SessionPart } from './sessions.ts'
 import type { SettingsPart } from './settings.ts'
 import type { Scope, Subject } from '../permissions/types.ts'
 
-/** `administrator` and `inviter` may do what `core/accounts/roles.ts` lists; no role gives a right on anybody's content. */
+/** `administrator` and `inviter` may do what `core/accounts/people.ts` lists; no role gives a right on anybody's content. */
 export type Role = 'owner' | 'administrator' | 'inviter' | 'person'
 /** `waiting` for approval; `leaving`: deleted, and purged when `ends` comes. Only `active` opens anything. */
 export type AccountState = 'active' | 'waiting' | 'suspended' | 'leaving'
@@ -49,6 +50,7 @@ export interface Account {
  * - `account-absent`: no such account. - `account-changed`: its `modified` is not the expected one.
  * - `grant-absent`: no such grant of this account. - `too-many`: a bound in `details.max` is reached.
  * - `setting-malformed`: a setting is out of its bounds; `details.member` names it.
+ * - `forbidden`: not for this actor or this state. - `not-waiting`: nothing to approve.
  * - `session-absent`: no such session of this account.
  * - `attributes-too-large`: past 64 KiB. - `label-malformed`: not 1 to 100 characters.
  */
@@ -68,6 +70,8 @@ export type AccountErrorCode =
   | 'label-malformed'
   | 'session-absent'
   | 'setting-malformed'
+  | 'forbidden'
+  | 'not-waiting'
 
 export interface NewAccount {
   login: string
@@ -149,7 +153,7 @@ export interface Bearer {
 /** What a door does when an account ends, inside the transaction that ends it. */
 export type Purge = (session: Session, account: Account) => Promise<void>
 
-export interface Accounts extends LogPart, SessionPart, SettingsPart {
+export interface Accounts extends LogPart, SessionPart, SettingsPart, PeoplePart {
   byId(id: string): Promise<Account | undefined>
   /** By login, in any case. */
   byLogin(login: string): Promise<Account | undefined>
