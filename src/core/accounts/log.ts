@@ -33,9 +33,16 @@ export const logLasts = 400 * 86_400_000
 
 const farthest = 99_999_999_999_999
 
-/** Counts down, so that the newest entries come first in the order of the key. */
-export const entryId = (now: number): string =>
-  `${String(farthest - now).padStart(14, '0')}-${randomBase32(50)}`
+let lastMoment = 0
+let sameMoment = 0
+
+/** Counts down, so that the newest entries come first in the order of the key; within a moment, those of one process. */
+export function entryId(now: number): string {
+  sameMoment = now === lastMoment ? sameMoment + 1 : 0
+  lastMoment = now
+  const place = String(999_999 - (sameMoment % 1_000_000)).padStart(6, '0')
+  return `${String(farthest - now).padStart(14, '0')}-${place}-${randomBase32(40)}`
+}
 
 /** The change that writes an entry, in the commit of what it speaks of. */
 export function logChange(now: number, entry: NewLogEntry): Change {

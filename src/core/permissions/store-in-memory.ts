@@ -97,12 +97,15 @@ export function storeInMemory(clock: Clock, { alone = true }: { alone?: boolean 
         .filter((entry) => entry.bits !== 0)
         .slice(0, limit)
     },
-    async rows(table, where, { after, limit = 10_000, prefix } = {}) {
+    async rows(table, where, { after, limit = 10_000, prefix, upTo } = {}) {
       self.reads++
-      checkLookup(table, Object.keys(where), prefix?.column)
+      checkLookup(table, Object.keys(where), prefix?.column ?? upTo?.column)
       const begins = (row: Row) => !prefix || String(row[prefix.column]).startsWith(prefix.value)
+      const inTime = (row: Row) => !upTo || Number(row[upTo.column] ?? Infinity) <= upTo.value
       return find(table, where)
-        .filter((row) => begins(row) && (!after || byKey(row, { ...where, ...after }, table) > 0))
+        .filter(
+          (row) => begins(row) && inTime(row) && (!after || byKey(row, { ...where, ...after }, table) > 0),
+        )
         .slice(0, limit)
     },
   }
