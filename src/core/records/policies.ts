@@ -13,6 +13,8 @@ export interface Policy {
   tombstones: 'shown' | 'hidden' | 'none'
   /** Whether a write makes the collection (and, in a tree, its ancestors). */
   madeByWrite: boolean
+  /** Counted, but written even where the home is full: nobody's new password waits until she has tidied up. */
+  beyondQuota?: true
 }
 
 const list = { name: 'list', root: '', tick: 1, tombstones: 'shown', madeByWrite: false } as const
@@ -22,6 +24,8 @@ const log = { name: 'log', root: '', tick: 1, tombstones: 'none', madeByWrite: t
 /** Path prefix -> policy; the longest prefix wins. Segments, not characters. */
 const byPrefix: ReadonlyMap<string, Policy> = new Map<string, Policy>([
   ['', made],
+  // Keys and profile. Whoever writes there bounds what there is.
+  ['account', { ...made, beyondQuota: true }],
   ['kinto', list],
   ['kinto/history', log],
   ['rs', { name: 'tree', root: 'rs', tick: 1, tombstones: 'hidden', madeByWrite: true }],

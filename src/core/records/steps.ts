@@ -114,6 +114,9 @@ function checkQuota(view: View, home: number, before: { bytes: number; records: 
   if (payer.maxBytes !== null && payer.bytes > payer.maxBytes) throw new Refusal('quota-bytes')
 }
 
+const isBeyondQuota = (change: Change): boolean =>
+  'path' in change && policyOf(change.path).beyondQuota === true
+
 /** Changes that are not of what a home holds, so that replicas take them too. */
 const beside: ReadonlySet<Change['kind']> = new Set([
   'compute',
@@ -124,7 +127,7 @@ const beside: ReadonlySet<Change['kind']> = new Set([
 
 function apply(view: View, running: Running, change: Change): Outcome {
   const { times, before } = running
-  if ('home' in change && !before.has(change.home)) {
+  if ('home' in change && !before.has(change.home) && !isBeyondQuota(change)) {
     const row = view.homes.row(change.home)
     before.set(change.home, { bytes: row?.bytes ?? 0, records: row?.records ?? 0 })
   }
