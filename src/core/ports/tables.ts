@@ -168,9 +168,12 @@ const shapes = {
       folded: 'text',
       verified: 'integer',
       created: 'integer',
+      /** `folded` once it is verified, so that it is so for one account only. */
+      taken: 'text',
     },
     key: ['address_id'],
     indexes: [['account_id'], ['folded']],
+    unique: [['taken']],
   },
   /** A recovery that waits: at most one of an account. `via`: mail, administrator. */
   recovery: {
@@ -272,7 +275,7 @@ const shapes = {
   name: {
     columns: { kind: 'text', name: 'text', home_id: 'integer', owner: 'text', until: 'integer' },
     key: ['kind', 'name'],
-    indexes: [['home_id']],
+    indexes: [['home_id'], ['until']],
   },
   /**
    * Kinto's buckets: id -> home. `modified` is the bucket's last_modified; `deleted` is 1 for a

@@ -7,6 +7,7 @@ ALTER TABLE account ADD COLUMN language text COLLATE "C";
 CREATE INDEX account_state ON account (state);
 ALTER TABLE token ADD COLUMN data text COLLATE "C";
 CREATE INDEX token_expires ON token (expires);
+CREATE INDEX name_until ON name (until);
 
 CREATE TABLE session (
   session_id text COLLATE "C" NOT NULL PRIMARY KEY, hash text COLLATE "C",
@@ -33,10 +34,12 @@ CREATE INDEX identity_account_id ON identity (account_id);
 
 CREATE TABLE address (
   address_id text COLLATE "C" NOT NULL PRIMARY KEY, account_id text COLLATE "C",
-  address text COLLATE "C", folded text COLLATE "C", verified bigint, created bigint
+  address text COLLATE "C", folded text COLLATE "C", verified bigint, created bigint,
+  taken text COLLATE "C"
 );
 CREATE INDEX address_account_id ON address (account_id);
 CREATE INDEX address_folded ON address (folded);
+CREATE UNIQUE INDEX address_taken ON address (taken);
 
 CREATE TABLE recovery (
   account_id text COLLATE "C" NOT NULL PRIMARY KEY, recovery_id text COLLATE "C",

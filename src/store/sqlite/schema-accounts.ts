@@ -7,6 +7,7 @@ ALTER TABLE account ADD COLUMN language TEXT;
 CREATE INDEX account_state ON account (state);
 ALTER TABLE token ADD COLUMN data TEXT;
 CREATE INDEX token_expires ON token (expires);
+CREATE INDEX name_until ON name (until);
 
 CREATE TABLE session (
   session_id TEXT NOT NULL PRIMARY KEY, hash TEXT, account_id TEXT, method TEXT, created INTEGER,
@@ -31,10 +32,11 @@ CREATE INDEX identity_account_id ON identity (account_id);
 
 CREATE TABLE address (
   address_id TEXT NOT NULL PRIMARY KEY, account_id TEXT, address TEXT, folded TEXT, verified INTEGER,
-  created INTEGER
+  created INTEGER, taken TEXT
 ) WITHOUT ROWID;
 CREATE INDEX address_account_id ON address (account_id);
 CREATE INDEX address_folded ON address (folded);
+CREATE UNIQUE INDEX address_taken ON address (taken);
 
 CREATE TABLE recovery (
   account_id TEXT NOT NULL PRIMARY KEY, recovery_id TEXT, via TEXT, asked_by TEXT, created INTEGER,
