@@ -13,6 +13,7 @@ import { type Config, ConfigError } from './config.ts'
 import { doors, topLevelPaths } from './doors.ts'
 import { createAccounts } from './core/accounts/index.ts'
 import type { Accounts } from './core/accounts/index.ts'
+import { serverFacts } from './facts.ts'
 import { createPermissions } from './core/permissions/index.ts'
 import type { Blobs, Bus, Clock, Store } from './core/ports.ts'
 import { createHousekeeping, createPlanner } from './core/records/index.ts'
@@ -179,6 +180,7 @@ async function assemble(
     contentUrl: config.contentUrl,
     trustedProxies: trustedProxies(config.trustedProxies),
     doors,
+    facts: serverFacts(config, clock.now(), kinto?.inForce ?? []),
     notices: { tell: () => {} },
     weakPasswords: config.unsafeTest,
     onError,

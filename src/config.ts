@@ -239,6 +239,8 @@ export interface Config extends Values {
   readonly secretFile: string
   /** The `KINTO_*` variables as given; empty without ESSAIM_KINTO_COMPAT. */
   readonly kintoVariables: Readonly<Record<string, string>>
+  /** What the operator wrote of options that are no secrets, by variable; those left out have their default. */
+  readonly given: Readonly<Record<string, string>>
   /** Names of `KINTO_*` variables that are set and not read: worth a warning in the log. */
   readonly ignoredVariables: readonly string[]
 }
@@ -304,6 +306,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fi
     contentUrl: values.contentUrl ?? publicUrl,
     secretFile: values.secretFile ?? join(values.data, 'secret'),
     kintoVariables: Object.freeze(Object.fromEntries(values.kintoCompat ? kinto : [])),
+    given: Object.freeze(
+      Object.fromEntries(
+        optionList
+          .filter(({ secret }) => !secret)
+          .map(({ env: name }) => [name, fromEnv.get(name) ?? fromFile.get(name)])
+          .filter((entry): entry is [string, string] => !!entry[1]),
+      ),
+    ),
     ignoredVariables: Object.freeze(values.kintoCompat ? [] : [...kinto.keys()].toSorted()),
   })
 }

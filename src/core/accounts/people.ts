@@ -1,6 +1,7 @@
 /** What administrators do with accounts. Roles give rights on accounts and the server, never on anybody's content. */
 import type { Change } from '../records/index.ts'
 import { alter, type Context, fail } from './context.ts'
+import { fold } from './login.ts'
 import { logChange } from './log.ts'
 import { accountOf } from './rows.ts'
 import { endings } from './sessions.ts'
@@ -38,7 +39,8 @@ export interface PeopleQuery {
 }
 
 export interface PeoplePart {
-  people(query: PeopleQuery): Promise<Account[]>
+  /** By id; `next` is the `after` of the next page, where there may be one. */
+  people(query: PeopleQuery): Promise<{ people: Account[]; next?: string }>
   /**
    * Gives a role, below the owner's. Errors: `forbidden` (her own, somebody above, or an administrator made by another
    * than the owner), `owner-stays`, `account-absent`.
@@ -81,17 +83,21 @@ export function createPeople(context: Context): PeoplePart {
     checkActor,
 
     async people({ login = '', state, after, limit }) {
-      const page = {
-        limit: Math.min(Math.max(1, limit), 200),
-        ...(after ? { after: { account_id: after } } : {}),
+      const most = Math.min(Math.max(1, limit), 200)
+      const folded = fold(login)
+      const prefix = folded === '' ? {} : { prefix: { column: 'folded', value: folded } }
+      // Pages in which nobody fits are passed over.
+      for (let last = after; ;) {
+        const page = { limit: most, ...(last === undefined ? {} : { after: { account_id: last } }) }
+        const rows = await (state === undefined
+          ? store.rows('account', {}, { ...page, ...prefix })
+          : store.rows('account', { state }, page))
+        const found = rows.map(accountOf)
+        const people = found.filter((account) => account.folded.startsWith(folded))
+        last = found.length < most ? undefined : found.at(-1)?.id
+        if (last === undefined) return { people }
+        if (people.length > 0) return { people, next: last }
       }
-      const folded = login.toLowerCase()
-      if (state === undefined) {
-        const prefix = folded === '' ? {} : { prefix: { column: 'folded', value: folded } }
-        return (await store.rows('account', {}, { ...page, ...prefix })).map(accountOf)
-      }
-      const found = (await store.rows('account', { state }, page)).map(accountOf)
-      return found.filter((account) => account.folded.startsWith(folded))
     },
 
     async setRole(actor, id, role) {

@@ -14,7 +14,30 @@ export interface Notices {
   tell(account: Account, act: string, details: JsonObject): void
 }
 
+/** An option as it is in force: `value` as the operator wrote it or the default; a secret's is never shown. */
+export interface OptionInForce {
+  env: string
+  value: string
+  given: boolean
+  secret: boolean
+}
+
+/** What the wiring alone knows of the server. */
+export interface ServerFacts {
+  version: string
+  store: string
+  bus: string
+  started: number
+  options: readonly OptionInForce[]
+  /** `KINTO_*` variables in force. */
+  kintoVariables: readonly string[]
+  unsafeTest: boolean
+  /** Bytes of the disk that holds the data: free, and in all. */
+  disk: { free: number; size: number } | null
+}
+
 export interface PagesParts {
+  facts(): Promise<ServerFacts>
   publicUrl: string
   contentUrl: string
   trustedProxies: BlockList
