@@ -5,13 +5,18 @@ import { createCredentials } from './credentials.ts'
 import { createEnding } from './ending.ts'
 import { createFirstRun } from './first-run.ts'
 import { createGrants } from './grants.ts'
+import { createIdentities } from './identities.ts'
+import { createInvitations } from './invitations.ts'
 import { createLog } from './log.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createNames } from './names.ts'
+import { createPasskeys } from './passkeys.ts'
 import { createPeople } from './people.ts'
+import { createRegistration } from './registration.ts'
 import { createSessions } from './sessions.ts'
 import { createSettings } from './settings.ts'
 import { createSubjects } from './subjects.ts'
+import { createWays } from './ways.ts'
 import type { Accounts, Purge } from './types.ts'
 
 export interface AccountsInput {
@@ -42,11 +47,16 @@ export function createAccounts(input: AccountsInput): Accounts {
     ...createEnding(context),
     ...createCredentials(context),
     ...createGrants(context),
+    ...createIdentities(context),
     ...createSubjects(context),
     ...createFirstRun(context),
     ...createLog(context),
+    ...createPasskeys(context),
     ...createPeople(context),
     ...createSessions(context),
     ...createSettings(context),
+    ...createWays(context),
+    ...createInvitations(context),
+    ...createRegistration(context),
   }
 }

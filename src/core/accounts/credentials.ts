@@ -1,25 +1,25 @@
-/** Passwords, as hashes: direct ones, and the secrets that browsers derive from page passwords. */
+/** Passwords, as hashes: direct ones, and the secrets that browsers derive from page passwords and recovery words. */
 import { createHmac } from 'node:crypto'
 import { Refusal, type Row } from '../ports.ts'
 import { type Change, commitStep } from '../records/index.ts'
 import { accountById, alter, type Context } from './context.ts'
 import { fold } from './login.ts'
 import { accountOf, credentialOf, credentialRow } from './rows.ts'
-import type { Accounts, Credential, DirectData, PageData, PageParameters } from './types.ts'
+import type { Accounts, Credential, DirectData, PageData, PageParameters, WordsData } from './types.ts'
 
-/** An account has at most one password of each kind. */
-type PasswordKind = 'direct' | 'page'
+/** An account has at most one of each of these kinds. */
+export type SingleKind = 'direct' | 'page' | 'words'
 
-const credentialId = (accountId: string, kind: PasswordKind) => `${accountId} ${kind}`
+const credentialId = (accountId: string, kind: SingleKind) => `${accountId} ${kind}`
 
 /** What browsers stretch new page passwords with; made-up answers say the same. */
 export const pageDefaults = { algorithm: 'argon2id', memory: 65_536, passes: 3, lanes: 1 } as const
 
-/** Sets a password's row. `version` has to be one that this account's credential never had: its next `authSeq`. */
+/** Sets the row of a password or of words. `version` has to be one that this account's credential never had: its next `authSeq`. */
 export function putCredential(
   accountId: string,
-  kind: PasswordKind,
-  data: DirectData | PageData,
+  kind: SingleKind,
+  data: DirectData | PageData | WordsData,
   version: number,
   now: number,
 ): Change {
@@ -28,12 +28,19 @@ export function putCredential(
   return { kind: 'row', table: 'credential', put: credentialRow(kind, row) }
 }
 
-type CredentialPart = Pick<Accounts, 'direct' | 'rehashed' | 'page' | 'setPage' | 'prelogin'>
+/** Takes a password or words away. */
+export const removeCredential = (accountId: string, kind: SingleKind): Change => ({
+  kind: 'row',
+  table: 'credential',
+  remove: { credential_id: credentialId(accountId, kind) },
+})
+
+type CredentialPart = Pick<Accounts, 'direct' | 'rehashed' | 'page' | 'words' | 'setPage' | 'prelogin'>
 
 export function createCredentials(context: Context): CredentialPart {
   const { store, clock, keys } = context
 
-  async function read<Data>(accountId: string, kind: PasswordKind): Promise<Credential<Data> | undefined> {
+  async function read<Data>(accountId: string, kind: SingleKind): Promise<Credential<Data> | undefined> {
     const [row] = await store.rows('credential', { credential_id: credentialId(accountId, kind) })
     return row && credentialOf<Data>(row)
   }
@@ -51,7 +58,8 @@ export function createCredentials(context: Context): CredentialPart {
     async rehashed(credential, hash) {
       const account = await accountById(store, credential.account)
       if (account === undefined) return
-      const next: Row = credentialRow('direct', { ...credential, data: { hash } satisfies DirectData })
+      const kind = 'parameters' in credential.data ? 'page' : 'direct'
+      const next: Row = credentialRow(kind, { ...credential, data: { ...credential.data, hash } })
       const where = { credential_id: credential.id }
       const has = { version: credential.version, data: JSON.stringify(credential.data) }
       try {
@@ -66,6 +74,8 @@ export function createCredentials(context: Context): CredentialPart {
     },
 
     page: (accountId) => read<PageData>(accountId, 'page'),
+
+    words: (accountId) => read<WordsData>(accountId, 'words'),
 
     async setPage(accountId, data) {
       await alter(context, accountId, (account) => ({

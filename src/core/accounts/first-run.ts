@@ -2,7 +2,7 @@
 import { sha256Hex } from '../../lib/hash.ts'
 import { randomToken } from '../../lib/ids.ts'
 import { Refusal, type Session } from '../ports.ts'
-import { type Change, commitStep } from '../records/index.ts'
+import { type Change, commitStep, type Precondition } from '../records/index.ts'
 import { type Context, fail, ownerMark } from './context.ts'
 import { isTaken, newAccount } from './lifecycle.ts'
 import type { Accounts } from './types.ts'
@@ -15,15 +15,38 @@ type FirstRunPart = Pick<Accounts, 'hasOwner' | 'issueSetup' | 'checkSetup' | 'c
 const hasOwner = async (reads: Pick<Session, 'rows'>): Promise<boolean> =>
   (await reads.rows('name', ownerMark)).length > 0
 
+async function isGood({ store, clock }: Pick<Context, 'store' | 'clock'>, hash: string): Promise<boolean> {
+  const [row] = await store.rows('token', { hash })
+  return row?.['kind'] === 'setup' && Number(row['expires']) > clock.now()
+}
+
+/**
+ * What makes an account the owner's and uses up the token of this SHA-256. Errors: `setup-token`, `owner-exists`; its
+ * commit is refused as `row-absent` or `row-exists` where somebody was faster.
+ */
+export async function setupStep(
+  context: Pick<Context, 'store' | 'clock'>,
+  hash: string,
+  accountId: string,
+): Promise<{ when: Precondition[]; changes: Change[] }> {
+  if (await hasOwner(context.store)) throw fail('owner-exists', 'the server has an owner already')
+  if (!(await isGood(context, hash)))
+    throw fail('setup-token', 'the link was used, or is older than 30 minutes')
+  return {
+    when: [
+      { is: 'row-absent', table: 'name', where: ownerMark },
+      { is: 'row-exists', table: 'token', where: { hash } },
+    ],
+    changes: [
+      { kind: 'row', table: 'name', put: { ...ownerMark, home_id: null, owner: accountId, until: null } },
+      // All of them: with the owner there, no other link is of any use.
+      { kind: 'row', table: 'token', remove: { kind: 'setup' } },
+    ],
+  }
+}
+
 export function createFirstRun(context: Context): FirstRunPart {
   const { store, clock } = context
-
-  const noOwner = { is: 'row-absent', table: 'name', where: ownerMark } as const
-
-  async function isGood(token: string): Promise<boolean> {
-    const [row] = await store.rows('token', { hash: sha256Hex(token) })
-    return row?.['kind'] === 'setup' && Number(row['expires']) > clock.now()
-  }
 
   return {
     hasOwner: () => hasOwner(store),
@@ -43,30 +66,16 @@ export function createFirstRun(context: Context): FirstRunPart {
     },
 
     async checkSetup(token) {
-      return !(await hasOwner(store)) && (await isGood(token))
+      return !(await hasOwner(store)) && (await isGood(context, sha256Hex(token)))
     },
 
     async createOwner({ token, login, directHash }) {
-      if (await hasOwner(store)) throw fail('owner-exists', 'the server has an owner already')
-      if (!(await isGood(token))) throw fail('setup-token', 'the link was used, or is older than 30 minutes')
       const { account, step } = newAccount(context, { login, directHash }, 'owner')
+      const setup = await setupStep(context, sha256Hex(token), account.id)
       try {
         await commitStep(store, {
-          when: [
-            noOwner,
-            { is: 'row-exists', table: 'token', where: { hash: sha256Hex(token) } },
-            ...step.when,
-          ],
-          changes: [
-            ...step.changes,
-            {
-              kind: 'row',
-              table: 'name',
-              put: { ...ownerMark, home_id: null, owner: account.id, until: null },
-            },
-            // All of them: with the owner there, no other link is of any use.
-            { kind: 'row', table: 'token', remove: { kind: 'setup' } },
-          ],
+          when: [...setup.when, ...step.when],
+          changes: [...step.changes, ...setup.changes],
         })
       } catch (error) {
         if (!(error instanceof Refusal)) throw error

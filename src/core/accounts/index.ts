@@ -1,5 +1,6 @@
 /** People, their ways to prove who they are, and what they allowed to apps. Knows no protocol and no SQL. */
 export { createAccounts } from './accounts.ts'
+export { pageDefaults, putCredential, removeCredential } from './credentials.ts'
 export { appPasswordHash } from './grants.ts'
 export {
   bundleChange,
@@ -12,9 +13,32 @@ export {
   sealedBundles,
   type StoredBundle,
 } from './keys.ts'
-export { fold, maxLogin } from './login.ts'
+export { type Invitation, mayInvite } from './invitations.ts'
+export { checkLogin, fold, maxLogin } from './login.ts'
 export { freshLasts, isFresh, type NewSession, type PageSession, type SignInMethod } from './sessions.ts'
 export { abilitiesOf, type Ability, type Actor, isAbove, type PeopleQuery } from './people.ts'
 export { registrations, type NamedSetting, type Registration, type Settings } from './settings.ts'
+export {
+  identityUsedChange,
+  maxIdentityLabel,
+  maxIssuer,
+  maxSubject,
+  newIdentityChange,
+  type Identity,
+  type NewIdentity,
+} from './identities.ts'
+export { type Admission, admissionBy } from './registration.ts'
+export type { Origin, Part, WayChange, Ways } from './ways.ts'
+export { both } from './both.ts'
 export { logChange, type LogEntry, type NewLogEntry } from './log.ts'
+export { isUsed, useOnce } from './once.ts'
+export {
+  maxPasskeyId,
+  maxPasskeyName,
+  newPasskeyChange,
+  passkeyUsedChange,
+  type NewPasskey,
+  type Passkey,
+  type PasskeyData,
+} from './passkeys.ts'
 export * from './types.ts'

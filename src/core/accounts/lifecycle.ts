@@ -20,10 +20,11 @@ export function newAccount(
   { clock, quota, names }: Context,
   { login, door = null, attributes = {}, directHash }: Omit<NewAccount, 'door'> & { door?: string | null },
   role: Role,
+  set: Partial<Pick<Account, 'id' | 'state' | 'language' | 'invitedBy'>> = {},
 ): { account: Account; step: { when: Precondition[]; changes: Change[] } } {
   checkLogin(login, door)
   checkAttributes(attributes)
-  const id = randomBase32(80)
+  const { id = randomBase32(80) } = set
   const home = newHomeId()
   const now = clock.now()
   const folded = fold(login)
@@ -43,6 +44,7 @@ export function newAccount(
     invitedBy: null,
     signedIn: null,
     language: null,
+    ...set,
   }
   const owner = accountPrincipal(id)
   const changes: Change[] = [

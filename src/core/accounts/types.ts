@@ -1,10 +1,15 @@
 /** People, their ways to prove who they are, and what they allowed to apps and devices. */
 import type { Json } from '../../lib/json/index.ts'
 import type { Language, Session } from '../ports.ts'
+import type { IdentityPart } from './identities.ts'
+import type { InvitationPart } from './invitations.ts'
 import type { LogPart } from './log.ts'
+import type { PasskeyPart } from './passkeys.ts'
 import type { PeoplePart } from './people.ts'
+import type { RegistrationPart } from './registration.ts'
 import type { SessionPart } from './sessions.ts'
 import type { SettingsPart } from './settings.ts'
+import type { WaysPart } from './ways.ts'
 import type { Scope, Subject } from '../permissions/types.ts'
 
 /** `administrator` and `inviter` may do what `core/accounts/people.ts` lists; no role gives a right on anybody's content. */
@@ -51,7 +56,11 @@ export interface Account {
  * - `grant-absent`: no such grant of this account. - `too-many`: a bound in `details.max` is reached.
  * - `setting-malformed`: a setting is out of its bounds; `details.member` names it.
  * - `forbidden`: not for this actor or this state. - `not-waiting`: nothing to approve.
+ * - `invitation-void`: unknown, used up, expired, or not its inviter's to give any more. - `invitation-absent`: not hers.
+ * - `registration-closed`, `invitation-needed`: who may make an account. - `last-way`: no other way in is left.
  * - `session-absent`: no such session of this account.
+ * - `passkey-absent`, `identity-absent`: none such of this account.
+ * - `passkey-known`: it is in use already. - `identity-taken`: it opens another account.
  * - `attributes-too-large`: past 64 KiB. - `label-malformed`: not 1 to 100 characters.
  */
 export type AccountErrorCode =
@@ -72,6 +81,15 @@ export type AccountErrorCode =
   | 'setting-malformed'
   | 'forbidden'
   | 'not-waiting'
+  | 'invitation-void'
+  | 'invitation-absent'
+  | 'registration-closed'
+  | 'invitation-needed'
+  | 'last-way'
+  | 'passkey-absent'
+  | 'passkey-known'
+  | 'identity-absent'
+  | 'identity-taken'
 
 export interface NewAccount {
   login: string
@@ -117,7 +135,13 @@ export interface PageParameters {
 /** A page password: only a secret derived from it is ever sent, and that is stored hashed. */
 export interface PageData {
   parameters: PageParameters
-  /** SHA-256 of the derived secret (32 random-looking bytes), hexadecimal. */
+  /** PHC string over the derived secret, which is 32 bytes in base64url. */
+  hash: string
+}
+
+/** Recovery words, of 128 random bits: what a browser derives from them needs no slow hash. */
+export interface WordsData {
+  /** SHA-256 of the derived secret in base64url, hexadecimal. */
   hash: string
 }
 
@@ -153,7 +177,17 @@ export interface Bearer {
 /** What a door does when an account ends, inside the transaction that ends it. */
 export type Purge = (session: Session, account: Account) => Promise<void>
 
-export interface Accounts extends LogPart, SessionPart, SettingsPart, PeoplePart {
+export interface Accounts
+  extends
+    LogPart,
+    PasskeyPart,
+    IdentityPart,
+    SessionPart,
+    SettingsPart,
+    PeoplePart,
+    WaysPart,
+    InvitationPart,
+    RegistrationPart {
   byId(id: string): Promise<Account | undefined>
   /** By login, in any case. */
   byLogin(login: string): Promise<Account | undefined>
@@ -182,10 +216,11 @@ export interface Accounts extends LogPart, SessionPart, SettingsPart, PeoplePart
   /** The direct password's row, if there is one. */
   direct(accountId: string): Promise<Credential<DirectData> | undefined>
   /** Replaces the hash of the same password after its parameters changed; nothing if it changed meanwhile. */
-  rehashed(credential: Credential<DirectData>, hash: string): Promise<void>
+  rehashed(credential: Credential<DirectData | PageData>, hash: string): Promise<void>
   page(accountId: string): Promise<Credential<PageData> | undefined>
   /** Sets or replaces the page password. Errors: `account-absent`. */
   setPage(accountId: string, data: PageData): Promise<void>
+  words(accountId: string): Promise<Credential<WordsData> | undefined>
   /** What to stretch the password of this login with; for unknown names made up, the same every time. */
   prelogin(login: string): Promise<PageParameters>
 
