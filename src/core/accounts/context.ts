@@ -36,12 +36,16 @@ export const ownerMark = { kind: 'role', name: 'owner' }
 /** How often a change is tried when others change the same account. */
 const attempts = 10
 
-interface Alteration {
+/** What is committed together with something else, or not at all. */
+export interface Beside {
+  when?: readonly Precondition[]
+  changes?: readonly Change[]
+}
+
+interface Alteration extends Beside {
   set?: Partial<Account>
   /** Whether what a door shows of the account changes: then `modified` grows. */
   shown?: boolean
-  when?: readonly Precondition[]
-  changes?: readonly Change[]
 }
 
 /**

@@ -4,7 +4,7 @@ import { randomBase32, randomToken } from '../../lib/ids.ts'
 import { createLru } from '../../lib/lru.ts'
 import { Refusal, type Row } from '../ports.ts'
 import { type Change, commitStep } from '../records/index.ts'
-import { accountById, type Context, fail, unchanged } from './context.ts'
+import { accountById, type Beside, type Context, fail, unchanged } from './context.ts'
 import { logChange } from './log.ts'
 import type { Account } from './types.ts'
 
@@ -43,6 +43,8 @@ export interface NewSession {
   agent: string
   /** Text of the browser's cookie, where it sent one. */
   browser?: string
+  /** What the proof did besides, such as using up its challenge; may be refused with `row-exists`. */
+  beside?: Beside
 }
 
 /** How long a session lasts without use, and in all; milliseconds. */
@@ -61,8 +63,11 @@ export interface SessionPart {
   beginSession(wanted: NewSession): Promise<{ session: PageSession; token: string; browser: string }>
   /** Whose session a cookie's text is; undefined if unknown, ended or expired. The account may be of any state. */
   session(token: string): Promise<{ session: PageSession; account: Account } | undefined>
-  /** Notes that a session proved anew who she is, under a new cookie's text, which is returned. */
-  freshen(session: PageSession): Promise<string>
+  /**
+   * Notes that a session proved anew who she is, under a new cookie's text, which is returned. What the proof did
+   * `beside` may be refused with `row-exists`.
+   */
+  freshen(session: PageSession, beside?: Beside): Promise<string>
   sessions(account: string): Promise<PageSession[]>
   /** Ends sessions of an account. Errors: `session-absent` for an id that is not hers. */
   endSession(account: string, id: string): Promise<void>
@@ -98,7 +103,11 @@ export function createSessions(context: Context): SessionPart {
     })
   }
 
-  async function write(session: PageSession, set: Row): Promise<void> {
+  async function write(
+    session: PageSession,
+    set: Row,
+    { when = [], changes = [] }: Beside = {},
+  ): Promise<void> {
     const [row] = await store.rows('session', { session_id: session.id })
     if (row === undefined) throw fail('session-absent', 'the session has ended')
     await commitStep(store, {
@@ -110,8 +119,9 @@ export function createSessions(context: Context): SessionPart {
           where: { session_id: session.id },
           has: { hash: row['hash'] ?? null },
         },
+        ...when,
       ],
-      changes: [{ kind: 'row', table: 'session', put: { ...row, ...set } }],
+      changes: [{ kind: 'row', table: 'session', put: { ...row, ...set } }, ...changes],
     })
   }
 
@@ -120,7 +130,7 @@ export function createSessions(context: Context): SessionPart {
     rows.toSorted((a, b) => Number(a['seen']) - Number(b['seen'])).slice(0, Math.max(0, rows.length - most))
 
   return {
-    async beginSession({ account, method, fresh, address, agent, browser = randomToken() }) {
+    async beginSession({ account, method, fresh, address, agent, browser = randomToken(), beside = {} }) {
       const now = clock.now()
       const token = randomToken()
       const hash = sha256Hex(browser)
@@ -166,11 +176,12 @@ export function createSessions(context: Context): SessionPart {
       try {
         await commitStep(store, {
           // Who was deleted, suspended or changed meanwhile signs in anew.
-          when: [unchanged(account)],
-          changes,
+          when: [unchanged(account), ...(beside.when ?? [])],
+          changes: [...changes, ...(beside.changes ?? [])],
         })
       } catch (error) {
-        if (error instanceof Refusal) throw fail('account-changed', 'the account was changed meanwhile')
+        if (error instanceof Refusal && error.code !== 'row-exists')
+          throw fail('account-changed', 'the account was changed meanwhile')
         throw error
       }
       return { session, token, browser }
@@ -184,10 +195,10 @@ export function createSessions(context: Context): SessionPart {
       return { session, account }
     },
 
-    async freshen(session) {
+    async freshen(session, beside) {
       const token = randomToken()
       const now = clock.now()
-      await write(session, { hash: sha256Hex(token), authenticated: now, seen: now })
+      await write(session, { hash: sha256Hex(token), authenticated: now, seen: now }, beside)
       return token
     },
 
