@@ -37,8 +37,9 @@ import type { Throttle } from './identity/throttle.ts'
 import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
-import { setupPage } from './protocols/admin/setup.ts'
+import { directSetup } from './protocols/pages/direct-setup.ts'
 import { pagesDoor } from './protocols/pages/index.ts'
+import { shellRoutes } from './protocols/pages/shell.ts'
 import { createConfiguredRights, kintoDoor, readSettings, SettingsError } from './protocols/kinto/index.ts'
 import { takeDataLock } from './store/sqlite/lock.ts'
 
@@ -185,13 +186,13 @@ async function assemble(
     weakPasswords: config.unsafeTest,
     onError,
   })
-  setupPage(app, {
-    assets: loadAssets(join(root, 'web/setup'), ['setup.js', 'setup.css', 'icon.svg']),
+  directSetup(app, {
     publicUrl: config.publicUrl,
     accounts,
     passwords: core.passwords,
     weakPasswords: config.unsafeTest,
   })
+  shellRoutes(app, { publicUrl: config.publicUrl, assets: loadAssets(join(root, 'dist/web')) })
   await app.listen({ host: config.listen.host, port: config.listen.port })
   if (config.metricsListen) {
     const listener = await metricsListener(metrics, config.metricsListen)

@@ -10,7 +10,13 @@ const anyOrigin = 'any origin, never with credentials'
 
 /** Who answers under which first segment. A path of no row is the Kinto door's, which adds its version. */
 export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
-  { path: '/', owner: 'Kinto door: to /v1/', credential: 'none', cors: anyOrigin, caching: 'none' },
+  {
+    path: '/',
+    owner: 'our pages for browsers; else Kinto door: to /v1/',
+    credential: 'none',
+    cors: 'none; any origin where redirected',
+    caching: 'none',
+  },
   {
     path: '/v1',
     owner: 'Kinto door',
@@ -18,7 +24,14 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     cors: anyOrigin,
     caching: 'none; anonymous reads as configured',
   },
-  { path: '/setup', owner: 'first run', credential: 'the token of the link', cors: 'none', caching: 'none' },
+  ...['/sign-up', '/invitation', '/recovery', '/pair', '/mail', '/account', '/admin'].map(page),
+  {
+    path: '/setup',
+    owner: 'our pages: the first run',
+    credential: 'the token of the link',
+    cors: 'none',
+    caching: 'none',
+  },
   {
     path: '/api',
     owner: 'our pages',
@@ -38,6 +51,11 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     caching: 'none',
   },
 ])
+
+/** The page itself is the same for everybody: what it shows comes from `/api`. */
+function page(path: string): TopLevelPath {
+  return { path, owner: 'our pages', credential: 'none', cors: 'none', caching: 'none' }
+}
 
 function health(path: string): TopLevelPath {
   return { path, owner: 'health', credential: 'none', cors: anyOrigin, caching: 'none', anyHost: true }

@@ -127,7 +127,7 @@ export function createApi(app: FastifyInstance, parts: PagesParts): Api {
       bodyLimit: options.bodyLimit ?? 16_384,
       // Before the body is read: who may not ask does not have it parsed.
       onRequest: async (request) => {
-        if (crossSite(request, parts.publicUrl)) throw refuse('cross-site')
+        if (isCrossSite(request, parts.publicUrl)) throw refuse('cross-site')
       },
       handler: async (request, reply) => {
         const answer = await handle(callOf(request, reply))
@@ -187,7 +187,7 @@ export function addressPrefix(address: string): string {
 }
 
 /** A request that another site's page made: browsers say so. What is no browser has no cookies of ours to abuse. */
-function crossSite({ headers, method }: FastifyRequest, publicUrl: string): boolean {
+export function isCrossSite({ headers, method }: FastifyRequest, publicUrl: string): boolean {
   const site = headers['sec-fetch-site']
   // A link to a download may be followed from our own page or typed.
   if (site !== undefined) return site !== 'same-origin' && !(method === 'GET' && site === 'none')

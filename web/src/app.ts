@@ -1,0 +1,79 @@
+/** Shows the page of the present address, and follows links within these pages without a new document. */
+import { html } from 'lit'
+import { sentenceOf } from './api.ts'
+import { follow } from './navigation.ts'
+import { Part } from './page.ts'
+import { narrow } from './parts/frame.ts'
+import { routeOf } from './routes.ts'
+import { load, sessionChanged } from './session.ts'
+import { baseWords } from './words/base/index.ts'
+
+/** What stands on the page: the element of a route, `absent` for an address that has none. */
+type View = { path: string; tag: string; element: HTMLElement } | 'absent' | undefined
+
+class App extends Part {
+  static override properties = { view: { state: true }, problem: { state: true } }
+  declare view: View
+  declare problem: string
+
+  constructor() {
+    super()
+    this.view = undefined
+    this.problem = ''
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    // What was said while the script had not run.
+    this.replaceChildren()
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('popstate', () => void this.#show())
+    sessionChanged.addEventListener('change', () => void this.#show())
+    document.addEventListener('click', (event) => follow(event))
+    load().catch((error: unknown) => (this.problem = sentenceOf(error)))
+  }
+
+  async #show(): Promise<void> {
+    const path = location.pathname
+    const route = routeOf(path)
+    try {
+      await route?.load()
+    } catch {
+      this.problem = baseWords().errors.offline
+      return
+    }
+    // Another address may have come meanwhile.
+    if (path !== location.pathname || route !== routeOf(path)) return
+    const before = this.view
+    if (before && before !== 'absent' && before.path === path && before.tag === route?.tag) return
+    this.view = route ? { path, tag: route.tag, element: document.createElement(route.tag) } : 'absent'
+    if (!before) return
+    scrollTo(0, 0)
+    await this.updateComplete
+    await (this.firstElementChild as Part | null)?.updateComplete
+    // Where a new page asks for nothing, screen readers begin at its heading.
+    if (!this.contains(document.activeElement)) this.querySelector<HTMLElement>('#content')?.focus()
+  }
+
+  protected override render() {
+    const words = baseWords()
+    if (this.problem)
+      return html`<main class="shell" id="content">
+        <h1>Essaim</h1>
+        <p role="alert">${this.problem}</p>
+        <button type="button" class="plain" @click=${() => location.reload()}>${words.retry}</button>
+      </main>`
+    if (this.view === 'absent')
+      return narrow(
+        words.notFound,
+        html`<p>${words.notFoundText}</p>
+          <p><a href="/">${words.toStart}</a></p>`,
+      )
+    return html`${this.view?.element}`
+  }
+}
+
+customElements.define('essaim-app', App)

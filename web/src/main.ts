@@ -1,0 +1,2 @@
+/** Where the pages begin. */
+import './app.ts'

@@ -1,0 +1,88 @@
+/** What all pages and parts of pages are: elements in the light DOM, so that password managers see their forms. */
+import { LitElement } from 'lit'
+import { ApiError, sentenceOf } from './api.ts'
+import { languageChanged } from './words/language.ts'
+
+/** Renders into itself, without a shadow, and again when the language changes. */
+export class Part extends LitElement {
+  #update = () => this.requestUpdate()
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    languageChanged.addEventListener('change', this.#update)
+  }
+
+  override disconnectedCallback(): void {
+    languageChanged.removeEventListener('change', this.#update)
+    super.disconnectedCallback()
+  }
+}
+
+/** A page, or a part of one, with something that takes its time: `busy` while it lasts, `error` if it failed. */
+export class Page extends Part {
+  static override properties = { busy: { state: true }, error: { state: true }, wait: { state: true } }
+
+  declare busy: boolean
+  /** A sentence, or an empty text. */
+  declare error: string
+  /** Seconds until it makes sense to try again; counts down by itself. */
+  declare wait: number
+  #timer: ReturnType<typeof setInterval> | undefined
+  #failed: unknown
+
+  constructor() {
+    super()
+    this.busy = false
+    this.error = ''
+    this.wait = 0
+  }
+
+  override disconnectedCallback(): void {
+    clearInterval(this.#timer)
+    super.disconnectedCallback()
+  }
+
+  /** Does one thing at a time. What it throws is shown as `error`. True when it went well. */
+  protected async run(act: () => Promise<unknown>): Promise<boolean> {
+    if (this.busy) return false
+    this.busy = true
+    this.error = ''
+    try {
+      await act()
+      return true
+    } catch (error) {
+      this.fail(error)
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+
+  /** Shows what went wrong. */
+  protected fail(error: unknown): void {
+    if (!(error instanceof ApiError)) console.error(error)
+    this.#failed = error
+    this.error = sentenceOf(error)
+    const seconds = error instanceof ApiError ? error.retryAfter : undefined
+    if (seconds !== undefined) this.#countDown(seconds)
+  }
+
+  /** The sentence follows the seconds that are left. */
+  #countDown(seconds: number): void {
+    clearInterval(this.#timer)
+    const end = Date.now() + seconds * 1000
+    this.wait = seconds
+    this.#timer = setInterval(() => {
+      this.wait = Math.max(0, Math.ceil((end - Date.now()) / 1000))
+      const failed = this.#failed as ApiError
+      this.error = this.wait
+        ? sentenceOf(new ApiError(failed.code, { ...failed.details, retryAfter: this.wait }))
+        : ''
+      if (!this.wait) clearInterval(this.#timer)
+    }, 1000)
+  }
+}

@@ -1,0 +1,34 @@
+/** Which element shows which address. Each is loaded when it is needed. */
+import { accountRoutes, homeRoute } from './account/routes.ts'
+import { adminRoutes } from './admin/routes.ts'
+import { state } from './session.ts'
+
+export interface Route {
+  /** The element's name. */
+  tag: string
+  /** Defines it. */
+  load: () => Promise<unknown>
+  /** Only for somebody who is signed in; others come to the sign-in page, and then here. */
+  signedIn?: true
+}
+
+export type Routes = Readonly<Record<string, Route>>
+
+const signIn: Route = { tag: 'essaim-sign-in', load: () => import('./pages/sign-in.ts') }
+
+const routes: Routes = {
+  '/': signIn,
+  ...accountRoutes,
+  ...adminRoutes,
+}
+
+/** The page of a path, for whoever is signed in or not; undefined: there is none. */
+export function routeOf(path: string): Route | undefined {
+  const signedIn = state().me?.state === 'active'
+  if (path === '/' && signedIn) return homeRoute
+  const route = routes[path]
+  return route?.signedIn && !signedIn ? signIn : route
+}
+
+/** Whether it is an address of these pages, so that a link to it needs no new document. */
+export const isOurs = (path: string): boolean => path in routes

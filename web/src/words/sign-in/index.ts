@@ -1,0 +1,5 @@
+import { spoken } from '../language.ts'
+import { en } from './en.ts'
+import { fr } from './fr.ts'
+
+export const signInWords = spoken({ en, fr })
