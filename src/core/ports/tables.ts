@@ -48,7 +48,7 @@ const shapes = {
       language: 'text',
     },
     key: ['account_id'],
-    indexes: [['home_id'], ['state']],
+    indexes: [['home_id'], ['state'], ['ends'], ['invited_by']],
     unique: [['folded']],
   },
   /** Ways to prove who one is. `data` is JSON text by kind; secrets in it are hashed or sealed. */
@@ -236,7 +236,10 @@ const shapes = {
       account_id: 'text',
       area: 'text',
       act: 'text',
-      /** The account that did it; null: she herself without being signed in, or the operator at the command line. */
+      /**
+       * The account that did it; null: she herself without being signed in, or the operator at the command line;
+       * `gone`: somebody whose account was purged since.
+       */
       actor: 'text',
       /** JSON text: what the sentence about it needs. No secrets, no contents. */
       details: 'text',
@@ -245,7 +248,7 @@ const shapes = {
       created: 'integer',
     },
     key: ['entry_id'],
-    indexes: [['account_id'], ['area'], ['created']],
+    indexes: [['account_id'], ['area'], ['actor'], ['created']],
   },
   /** What administrators set at the pages: JSON text by name; secrets in it are sealed. */
   setting: {

@@ -5,6 +5,8 @@ ALTER TABLE account ADD COLUMN invited_by TEXT;
 ALTER TABLE account ADD COLUMN signed_in INTEGER;
 ALTER TABLE account ADD COLUMN language TEXT;
 CREATE INDEX account_state ON account (state);
+CREATE INDEX account_ends ON account (ends);
+CREATE INDEX account_invited_by ON account (invited_by);
 ALTER TABLE token ADD COLUMN data TEXT;
 CREATE INDEX token_expires ON token (expires);
 CREATE INDEX name_until ON name (until);
@@ -68,6 +70,7 @@ CREATE TABLE log_entry (
 ) WITHOUT ROWID;
 CREATE INDEX log_entry_account_id ON log_entry (account_id);
 CREATE INDEX log_entry_area ON log_entry (area);
+CREATE INDEX log_entry_actor ON log_entry (actor);
 CREATE INDEX log_entry_created ON log_entry (created);
 
 CREATE TABLE setting (
