@@ -18,20 +18,26 @@ export interface Hasher {
   verify(hash: string, password: string): Promise<boolean>
 }
 
+/** `first` is for whoever is known already, so that strangers who fill the queue do not keep her waiting. */
+export type Turn = 'first' | 'usual'
+
 export interface Passwords {
   /** A PHC string. Errors: `busy`. */
   hash(password: string): Promise<string>
   /**
    * Whether the password belongs to the hash; without one (nobody of that name, or no password) the same work is done
-   * and the answer is no, so that both take as long. Errors: `busy`.
+   * and the answer is no, so that both take as long. `first`: before strangers, in places that are kept for it.
+   * Errors: `busy`.
    */
-  verify(hash: string | undefined, password: string): Promise<boolean>
+  verify(hash: string | undefined, password: string, turn?: Turn): Promise<boolean>
   /** Whether the hash was made with other parameters than those in force. */
   isOld(hash: string): boolean
 }
 
 /** Waiting hashes; more are refused. */
 const maxWaiting = 64
+/** Waiting hashes of those who are known, beside the others. */
+const maxFirst = 32
 /** Hashes at one time: each takes a thread and its memory. */
 const maxRunning = 2
 /** Seconds after which one who was refused may come again. */
@@ -52,18 +58,20 @@ const argon2: Hasher = {
 export function createPasswords(hasher: Hasher = argon2, parameters = hashParameters): Passwords {
   let running = 0
   const waiting: (() => void)[] = []
+  const first: (() => void)[] = []
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async function inTurn<T>(work: () => Promise<T>, turn: Turn = 'usual'): Promise<T> {
     if (running >= maxRunning) {
-      if (waiting.length >= maxWaiting)
+      const [queue, most] = turn === 'first' ? [first, maxFirst] : [waiting, maxWaiting]
+      if (queue.length >= most)
         throw new CodedError('busy', 'too many passwords are being checked', { retryAfter: busyRetry })
-      await new Promise<void>((resolve) => waiting.push(resolve))
+      await new Promise<void>((resolve) => queue.push(resolve))
     } else running++
     try {
       return await work()
     } finally {
       // Whoever waited longest takes over the place.
-      const next = waiting.shift()
+      const next = first.shift() ?? waiting.shift()
       if (next) next()
       else running--
     }
@@ -75,11 +83,11 @@ export function createPasswords(hasher: Hasher = argon2, parameters = hashParame
 
   return {
     hash: (password) => inTurn(() => hasher.hash(password, parameters)),
-    verify: (hash, password) =>
+    verify: (hash, password, turn) =>
       inTurn(async () => {
         const right = await hasher.verify(hash ?? nobody, password)
         return right && hash !== undefined
-      }),
+      }, turn),
     isOld: (hash) => !hash.startsWith(prefixOf(parameters)),
   }
 }

@@ -57,3 +57,32 @@ test('generosity multiplies what may fail', () => {
   for (let i = 0; i < 60; i++) assert.equal(throttle.begin('alice', 'one', 0), 0)
   assert.ok(throttle.begin('alice', 'one', 0) > 0)
 })
+
+test('a known browser is counted by itself, whatever fails from the same address or for the same login', () => {
+  const throttle = createThrottle()
+  for (let i = 0; i < 1_000; i++) {
+    throttle.begin('alice', 'proxy', 0)
+    throttle.begin(`u${i}`, 'proxy', 0)
+    throttle.begin('alice', `a${i}`, 0)
+  }
+  assert.ok(throttle.begin('alice', 'proxy', 0) > 0)
+  assert.equal(throttle.begin('alice', 'proxy', 0, 'hers'), 0)
+  throttle.right('alice', 'proxy', 0, 'hers')
+})
+
+test('a known browser guesses no faster than a stranger, and of its own account alone', () => {
+  const throttle = createThrottle()
+  const waits = Array.from({ length: 40 }, () => throttle.begin('alice', 'home', 0, 'hers'))
+  assert.equal(waits.filter((wait) => wait === 0).length, 20)
+  assert.equal(throttle.begin('bob', 'home', 0, 'hers'), 0)
+  assert.equal(throttle.begin('alice', 'home', 0), 0)
+})
+
+test('questions of strangers are counted for each address', () => {
+  const throttle = createThrottle()
+  const waits = Array.from({ length: 200 }, () => throttle.ask('one', 0))
+  assert.equal(waits.filter((wait) => wait === 0).length, 120)
+  assert.equal(throttle.ask('one', 0), 1)
+  assert.equal(throttle.ask('one', 1_000), 0)
+  assert.equal(throttle.ask('two', 0), 0)
+})

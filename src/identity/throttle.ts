@@ -1,16 +1,19 @@
-/** Slows down guessing: failed tries are counted for each login and for each address. */
+/** Slows down guessing: failed tries are counted for each login and for each address, and so are strangers' questions. */
 import { createLru, type Lru } from '../lib/lru.ts'
 
 export interface Throttle {
   /**
    * Begins a try, which counts as failed until it is `right`: so that tries at one time are counted too. Returns the
-   * seconds to wait if it may not be looked at; 0: go on.
+   * seconds to wait if it may not be looked at; 0: go on. `own` names a browser that is known to have signed in to this
+   * login: its tries are counted by themselves alone, whatever fails elsewhere or from the same address.
    */
-  begin(login: string, address: string, now: number): number
+  begin(login: string, address: string, now: number, own?: string): number
   /** Takes the try back. From now on, failures elsewhere do not count for this login from this address. */
-  right(login: string, address: string, now: number): void
+  right(login: string, address: string, now: number, own?: string): void
   /** Takes the try back: nothing was learnt of the password. */
-  unseen(login: string, address: string, now: number): void
+  unseen(login: string, address: string, now: number, own?: string): void
+  /** Counts a question that anybody may ask, such as whether a name is free; the seconds to wait, 0: go on. */
+  ask(address: string, now: number): number
 }
 
 interface Bucket {
@@ -26,6 +29,7 @@ interface Allowance {
 
 const perLogin: Allowance = { burst: 20, forgive: 30_000 }
 const perAddress: Allowance = { burst: 100, forgive: 5_000 }
+const questions: Allowance = { burst: 120, forgive: 1_000 }
 
 /** Logins and addresses that are remembered; the longest unused are forgotten first. */
 const remembered = 20_000
@@ -37,6 +41,7 @@ const trusted = 7 * 86_400_000
 export function createThrottle(generosity = 1): Throttle {
   const logins = createLru<string, Bucket>({ max: remembered })
   const addresses = createLru<string, Bucket>({ max: remembered })
+  const asked = createLru<string, Bucket>({ max: remembered })
   const known = createLru<string, true>({ max: remembered, ttl: trusted })
 
   /**
@@ -67,24 +72,36 @@ export function createThrottle(generosity = 1): Throttle {
     return left >= 1 ? 0 : Math.ceil(((1 - left) * allowance.forgive) / 1_000)
   }
 
-  const takeBack = (login: string, address: string, now: number) => {
+  // No login has a space in it, so that no other login and address make the same key.
+  const ownKey = (login: string, own: string) => `${own} ${login}`
+
+  const takeBack = (login: string, address: string, now: number, own?: string) => {
+    if (own !== undefined) return spend(logins, ownKey(login, own), perLogin, -1, now)
     spend(logins, counted(login, address, now), perLogin, -1, now)
     spend(addresses, address, perAddress, -1, now)
   }
 
   return {
-    begin(login, address, now) {
-      const key = counted(login, address, now)
-      const wait = Math.max(short(addresses, address, perAddress, now), short(logins, key, perLogin, now))
+    begin(login, address, now, own) {
+      const key = own === undefined ? counted(login, address, now) : ownKey(login, own)
+      const wait = Math.max(
+        own === undefined ? short(addresses, address, perAddress, now) : 0,
+        short(logins, key, perLogin, now),
+      )
       if (wait > 0) return wait
       spend(logins, key, perLogin, 1, now)
-      spend(addresses, address, perAddress, 1, now)
+      if (own === undefined) spend(addresses, address, perAddress, 1, now)
       return 0
     },
-    right(login, address, now) {
-      takeBack(login, address, now)
+    right(login, address, now, own) {
+      takeBack(login, address, now, own)
       known.set(`${address} ${login}`, true, now)
     },
     unseen: takeBack,
+    ask(address, now) {
+      const wait = short(asked, address, questions, now)
+      if (wait === 0) spend(asked, address, questions, 1, now)
+      return wait
+    },
   }
 }
