@@ -1,5 +1,5 @@
 /** The only wiring: ports + core + doors -> one server. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
@@ -19,6 +19,8 @@ import type { Blobs, Bus, Clock, Store } from './core/ports.ts'
 import { createHousekeeping, createPlanner } from './core/records/index.ts'
 import { loadAssets } from './http/assets.ts'
 import { trustedProxies } from './http/addresses.ts'
+import { createAddressChecks, createEcho, echoRoute, liveProbes } from './http/checks/index.ts'
+import type { AddressChecks } from './http/checks/index.ts'
 import { healthRoutes } from './http/health.ts'
 import type { Health } from './http/health.ts'
 import { createMetrics, metricsListener, metricsRoute } from './http/metrics.ts'
@@ -175,8 +177,10 @@ async function assemble(
   healthRoutes(app, health)
   metricsRoute(app, metrics)
   if (kinto) openKinto(core, kinto, http, { health, metrics, onError })
+  const checks = openChecks(core, http)
   pagesDoor(app, {
     ...core,
+    checks,
     publicUrl: config.publicUrl,
     contentUrl: config.contentUrl,
     trustedProxies: trustedProxies(config.trustedProxies),
@@ -198,7 +202,7 @@ async function assemble(
     const listener = await metricsListener(metrics, config.metricsListen)
     stopping.push(() => void listener.close())
   }
-  const control = await serveControl(controlPath(config), createOperator(core, { serving: true }))
+  const control = await serveControl(controlPath(config), createOperator(core, { checks }))
   stopping.push(() => control.close())
   const housekeeping = createHousekeeping({ store, blobs, clock, onError })
   housekeeping.start()
@@ -208,6 +212,22 @@ async function assemble(
   log.info({ address: config.publicUrl, port: portOf(app) }, 'the server listens')
   const token = await accounts.issueSetup()
   if (token !== undefined) say(`First run: ${setupAddress(config.publicUrl, token)}`)
+}
+
+/** The checks of the address, and the path by which the server recognises itself. */
+function openChecks({ config, keys, clock }: Core, { app }: Http): AddressChecks {
+  const echo = createEcho(keys, clock.now)
+  echoRoute(app, echo)
+  const { publicUrl, contentUrl, listen, trustedProxies: proxies, kintoBodyLimit, secretFile } = config
+  const input = () => ({
+    publicUrl,
+    contentUrl,
+    listen: { host: listen.host, port: portOf(app) ?? listen.port },
+    trustedProxies: proxies,
+    bodyLimit: kintoBodyLimit,
+    passed: statSync(secretFile, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  })
+  return createAddressChecks({ input, probes: liveProbes, echo })
 }
 
 function openKinto(
@@ -244,7 +264,7 @@ function openKinto(
 type ReadSettings = ReturnType<typeof readSettings>
 
 /** What can be set at the Kinto door. Variables that can't be read are reported as options are. */
-function kintoSettings(config: Config): ReadSettings {
+export function kintoSettings(config: Config): ReadSettings {
   const { publicUrl, readonly, backoff, eos, eosUrl, eosMessage, unsafeTest, kintoVariables } = config
   const { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush } = config
   const limits = { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush }
@@ -277,7 +297,7 @@ const longestUpload = 24 * 3_600_000
 /** The operator of data that no server holds. Whoever opens it closes it. */
 export async function openOperator(config: Config): Promise<{ operator: Operator; close(): Promise<void> }> {
   const core = await openCore(config, pino({ level: 'warn', base: null }, pino.destination(2)))
-  return { operator: createOperator(core, { serving: false }), close: core.close }
+  return { operator: createOperator(core), close: core.close }
 }
 
 /** Puts a backup into the configured store, while no server runs on it. */

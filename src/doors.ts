@@ -44,6 +44,14 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
   health('/__lbheartbeat__'),
   health('/__version__'),
   {
+    path: '/__check__',
+    owner: 'checks of the address',
+    credential: 'a question that this server made, good once',
+    cors: 'none',
+    caching: 'none',
+    anyHost: true,
+  },
+  {
     path: '/__metrics__',
     owner: 'metrics',
     credential: 'ESSAIM_METRICS_TOKEN',

@@ -3,13 +3,14 @@ import { existsSync, statSync } from 'node:fs'
 import type { Core } from '../app.ts'
 import type { Account } from '../core/accounts/index.ts'
 import { doors } from '../doors.ts'
+import type { AddressChecks } from '../http/checks/index.ts'
 import { checkPassword } from '../identity/weak.ts'
 import { CodedError } from '../lib/coded-error.ts'
 import type { AccountLine, Operator } from './operator.ts'
 import { OperatorError } from './operator.ts'
 
-/** `serving`: a server has the data open, which goes on with what takes long. */
-export function createOperator(core: Core, { serving }: { serving: boolean }): Operator {
+/** `server`: what a running server has beside the data; it goes on with what takes long. */
+export function createOperator(core: Core, server?: { checks: AddressChecks }): Operator {
   const { accounts, passwords, config, store, blobs, keys, keyFile, resealing } = core
 
   async function accountOf(login: string): Promise<Account> {
@@ -54,13 +55,17 @@ export function createOperator(core: Core, { serving }: { serving: boolean }): O
     },
     async secretRotate() {
       const generation = await keyFile.rotate()
-      if (serving) resealing.begin()
-      const { waiting } = await (serving ? resealing.count() : resealing.run())
+      if (server) resealing.begin()
+      const { waiting } = await (server ? resealing.count() : resealing.run())
       return { generation, waiting }
     },
     async secretStatus() {
       const { waiting, broken } = await resealing.count()
       return { generations: keys.generations, current: keys.current, waiting, broken }
+    },
+    async checkAddress() {
+      if (!server) throw new OperatorError('not-running', 'The server does not run.')
+      return { findings: await server.checks.look() }
     },
     async setupLink() {
       const token = await accounts.issueSetup()

@@ -1,16 +1,19 @@
 /** `essaim check` */
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { checkSettings, say } from '../http/checks/index.ts'
+import type { Finding, Level } from '../http/checks/index.ts'
 import { controlClient } from './control.ts'
 import type { Command, Terminal } from './command.ts'
 import { exit, parse } from './command.ts'
 import { configOf, controlPath } from './open.ts'
+import type { Operator } from './operator.ts'
 
-/** What was looked at: well, or wrong with what to do about it. */
-interface Finding {
-  part: string
-  wrong?: string
+/** A line: what was looked at, and how it is. `note` says what could not be looked at. */
+interface Line {
+  level: Level | 'note'
+  text: string
 }
 
 export const check: Command = {
@@ -19,27 +22,53 @@ export const check: Command = {
   help: `essaim check
 
 Looks at the options, the data folder, the secret key, the database and the address, and says what is
-wrong with each. Ends with 0 if nothing is, 1 if something is, 78 if the options cannot be read.`,
+wrong with each and what to change. While the server runs, it also has the server look at its own address
+from outside: names, ports, certificate, proxy, clock. Nobody but that address is contacted.
+Ends with 0 if nothing is wrong, 1 if something is, 78 if the options cannot be read.`,
   async run(args, terminal) {
     parse(args, {}, { min: 0, max: 0 })
     const config = configOf(terminal)
-    const findings = [
-      { part: 'options' },
-      folder(config),
-      secret(config),
-      ...addresses(config),
-      await store(config),
+    const running = await controlClient(controlPath(config))
+    const lines = [
+      ...(await options(config)),
+      line(folder(config)),
+      line(secret(config)),
+      line(await store(config, running)),
+      ...(await address(config, running)),
     ]
-    for (const { part, wrong } of findings) report(terminal, part, wrong)
-    return findings.some(({ wrong }) => wrong !== undefined) ? exit.failed : exit.done
+    for (const { level, text } of lines) terminal.out(`${level.padEnd(5)}  ${text}\n`)
+    return lines.some(({ level }) => level === 'wrong') ? exit.failed : exit.done
   },
 }
 
-function report(terminal: Terminal, part: string, wrong: string | undefined): void {
-  terminal.out(wrong === undefined ? `ok     ${part}\n` : `wrong  ${part}: ${wrong}\n`)
+/** What was looked at: well, or wrong with what to do about it. */
+interface Part {
+  part: string
+  wrong?: string
 }
 
-function folder({ data }: Config): Finding {
+const line = ({ part, wrong }: Part): Line =>
+  wrong === undefined ? { level: 'ok', text: part } : { level: 'wrong', text: `${part}: ${wrong}` }
+
+/** The options could be read; those of a Kinto server are looked at where they count. */
+async function options(config: Config): Promise<Line[]> {
+  const lines: Line[] = [{ level: 'ok', text: 'options' }]
+  for (const name of config.ignoredVariables)
+    lines.push({ level: 'warn', text: `${name} is ignored: set ESSAIM_KINTO_COMPAT=1, or take it away` })
+  if (!config.doors.includes('kinto')) return lines
+  const { kintoSettings } = await import('../app.ts')
+  try {
+    const { inForce, ignored } = kintoSettings(config)
+    if (inForce.length > 0) lines.push({ level: 'ok', text: `in force: ${inForce.join(', ')}` })
+    for (const name of ignored) lines.push({ level: 'warn', text: `${name} has no meaning here` })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    for (const problem of error.problems) lines.push({ level: 'wrong', text: problem })
+  }
+  return lines
+}
+
+function folder({ data }: Config): Part {
   const part = `data folder ${data}`
   if (!existsSync(data)) {
     const above = dirname(data)
@@ -64,7 +93,7 @@ function writable(path: string): boolean {
   }
 }
 
-function secret({ secretFile }: Config): Finding {
+function secret({ secretFile }: Config): Part {
   const part = `secret key ${secretFile}`
   if (!existsSync(secretFile)) return { part: `${part} (made at the first start)` }
   const mode = statSync(secretFile).mode & 0o777
@@ -72,22 +101,22 @@ function secret({ secretFile }: Config): Finding {
   return { part }
 }
 
-function addresses({ publicUrl, contentUrl, listen }: Config): Finding[] {
-  const url = new URL(publicUrl)
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  const findings: Finding[] = [{ part: `public address ${publicUrl}` }]
-  if (url.protocol === 'http:' && !local)
-    findings[0]!.wrong =
-      'browsers allow sign-in and encryption over https only; put a proxy with a certificate in front'
-  if (local && !['127.0.0.1', '::1', 'localhost'].includes(listen.host))
-    findings[0]!.wrong = 'the server listens to others, but its address is localhost; set ESSAIM_PUBLIC_URL'
-  findings.push({ part: `content address ${contentUrl}` })
-  return findings
+async function address(config: Config, running: Operator | undefined): Promise<Line[]> {
+  const { publicUrl, contentUrl, listen, trustedProxies, kintoBodyLimit: bodyLimit } = config
+  const said = ({ level, ...finding }: Finding): Line => ({ level, text: say(finding, 'en') })
+  const here: Line = { level: 'ok', text: `public address ${publicUrl}` }
+  if (running) {
+    const { findings } = await running.checkAddress({})
+    return [here, ...findings.map(said)]
+  }
+  const input = { publicUrl, contentUrl, listen, trustedProxies, bodyLimit, passed: 0 }
+  const later = 'names, ports, certificate and proxy: start the server, and run this again beside it'
+  return [here, ...checkSettings(input, Date.now()).map(said), { level: 'note', text: later }]
 }
 
-async function store(config: Config): Promise<Finding> {
+async function store(config: Config, running: Operator | undefined): Promise<Part> {
   const part = config.store.type === 'sqlite' ? 'database (SQLite)' : 'database (PostgreSQL)'
-  if (await controlClient(controlPath(config))) return { part: `${part}, in use by the running server` }
+  if (running) return { part: `${part}, in use by the running server` }
   if (config.store.type === 'sqlite' && !existsSync(config.data))
     return { part: `${part} (made at the first start)` }
   try {

@@ -2,6 +2,7 @@
  * What an operator may do from the command line. One implementation acts on the open store, another
  * asks the server that holds it; a command does not see the difference.
  */
+import type { Finding } from '../http/checks/index.ts'
 
 export interface AccountLine {
   login: string
@@ -31,6 +32,8 @@ export interface Operator {
   /** A new key; `waiting` values are sealed under older ones: 0 where this waits for them. */
   secretRotate(wanted: Nothing): Promise<{ generation: number; waiting: number }>
   secretStatus(wanted: Nothing): Promise<SecretStatus>
+  /** What is found under the public address; of a running server alone (`not-running`). */
+  checkAddress(wanted: Nothing): Promise<{ findings: Finding[] }>
   /** A new first-run link; none when there is an owner. */
   setupLink(): Promise<{ link?: string }>
   /** `missing`: blobs that records refer to and that are not on the disk. */
@@ -54,6 +57,7 @@ export const acts = [
   'accountDelete',
   'secretRotate',
   'secretStatus',
+  'checkAddress',
   'setupLink',
   'backup',
 ] as const satisfies readonly (keyof Operator)[]

@@ -24,14 +24,18 @@ interface Outcome {
 }
 
 /**
- * Looks at the settings, then at the public and the content address as a device would reach them. Takes at most some
- * 20 seconds and never throws for what is at the other end.
+ * Looks at the public and the content address as a device would reach them. Takes at most some 20 seconds, and never
+ * throws for what is at the other end.
  */
-export async function checkAddress(input: AddressInput, probes: Probes, echo: Echo): Promise<Finding[]> {
-  const { publicUrl, contentUrl } = input
-  const origins = [...new Set([publicUrl, contentUrl])]
+export async function checkLive(input: AddressInput, probes: Probes, echo: Echo): Promise<Finding[]> {
+  const origins = [...new Set([input.publicUrl, input.contentUrl])]
   const live = await Promise.all(origins.map((url) => checkOrigin(url, input, probes, echo)))
-  return [...checkSettings(input, probes.now()), ...live.flat()]
+  return live.flat()
+}
+
+/** Looks at the settings, then at what they lead to. */
+export async function checkAddress(input: AddressInput, probes: Probes, echo: Echo): Promise<Finding[]> {
+  return [...checkSettings(input, probes.now()), ...(await checkLive(input, probes, echo))]
 }
 
 async function checkOrigin(url: string, input: AddressInput, probes: Probes, echo: Echo): Promise<Finding[]> {

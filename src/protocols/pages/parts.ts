@@ -3,6 +3,7 @@ import type { BlockList } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Account, Accounts } from '../../core/accounts/index.ts'
 import type { Blobs, Citizen, Clock, Store } from '../../core/ports.ts'
+import type { AddressChecks } from '../../http/checks/index.ts'
 import type { Passwords } from '../../identity/password.ts'
 import type { Throttle } from '../../identity/throttle.ts'
 import type { JsonObject } from '../../lib/json/index.ts'
@@ -37,6 +38,7 @@ export interface ServerFacts {
 }
 
 export interface PagesParts {
+  checks: AddressChecks
   facts(): Promise<ServerFacts>
   publicUrl: string
   contentUrl: string
