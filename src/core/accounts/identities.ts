@@ -4,8 +4,8 @@
  */
 import { Refusal, type Row } from '../ports.ts'
 import { both } from './both.ts'
-import { type Beside, type Context, fail } from './context.ts'
-import { createWays, type Origin } from './ways.ts'
+import { type Context, fail } from './context.ts'
+import { createWays, type Origin, type Part } from './ways.ts'
 
 export interface Identity {
   /** Who vouches for it. */
@@ -51,7 +51,7 @@ export function newIdentityChange(
   account: string,
   { issuer, subject, provider, label }: NewIdentity,
   now: number,
-): Required<Beside> {
+): Required<Part> {
   const put = identityRow({ issuer, subject, provider, label, account, created: now, lastUsed: now })
   return {
     when: [{ is: 'row-absent', table: 'identity', where: { issuer, subject } }],
@@ -60,7 +60,7 @@ export function newIdentityChange(
 }
 
 /** What notes that an identity opened its account: refused when it was taken away meanwhile. */
-export function identityUsedChange(identity: Identity, label: string, now: number): Required<Beside> {
+export function identityUsedChange(identity: Identity, label: string, now: number): Required<Part> {
   const { issuer, subject, account } = identity
   return {
     when: [{ is: 'row-has', table: 'identity', where: { issuer, subject }, has: { account_id: account } }],
@@ -76,7 +76,7 @@ export interface IdentityPart {
    * Attaches an identity; nothing where it is attached to her already. Errors: `identity-taken`, `too-many`,
    * `account-absent`; `row-exists` where what is `beside` was used before.
    */
-  linkIdentity(account: string, wanted: NewIdentity, from: Origin, beside?: Beside): Promise<void>
+  linkIdentity(account: string, wanted: NewIdentity, from: Origin, beside?: Part): Promise<void>
   /** Errors: `identity-absent`, `last-way`. */
   unlinkIdentity(account: string, issuer: string, subject: string, from: Origin): Promise<void>
 }

@@ -1,12 +1,12 @@
 /** What works once: a mark in the commit of what it did, kept until it would have expired anyway. */
 import { sha256Hex } from '../../lib/hash.ts'
 import { Refusal, type Store } from '../ports.ts'
-import type { Beside } from './context.ts'
+import type { Part } from './ways.ts'
 
 const markOf = (text: string): string => sha256Hex(`used ${text}`)
 
 /** Marks `text` as used until `expires`, in a commit that does not happen if it was used before: see `isUsed`. */
-export function useOnce(text: string, expires: number, now: number): Required<Beside> {
+export function useOnce(text: string, expires: number, now: number): Required<Part> {
   const hash = markOf(text)
   const put = { hash, kind: 'used', grant_id: null, account_id: null, created: now, expires, data: null }
   return {

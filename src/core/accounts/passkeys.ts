@@ -2,11 +2,11 @@
 import { Refusal, type Row } from '../ports.ts'
 import { commitStep, type Precondition } from '../records/index.ts'
 import { both } from './both.ts'
-import { type Beside, type Context, fail } from './context.ts'
+import { type Context, fail } from './context.ts'
 import { logChange } from './log.ts'
 import { credentialOf, credentialRow } from './rows.ts'
 import type { Credential } from './types.ts'
-import { createWays, type Origin } from './ways.ts'
+import { createWays, type Origin, type Part } from './ways.ts'
 
 export interface PasskeyData {
   /** What she calls it: 1 to 60 characters. */
@@ -49,7 +49,7 @@ export function newPasskeyChange(
   { id, data }: NewPasskey,
   version: number,
   now: number,
-): Required<Beside> {
+): Required<Part> {
   const where = { credential_id: rowId(id) }
   const put = passkeyRow({ id, account, data, version, created: now, lastUsed: null })
   return {
@@ -63,7 +63,7 @@ export function passkeyUsedChange(
   passkey: Passkey,
   { counter, backedUp }: Pick<PasskeyData, 'counter' | 'backedUp'>,
   now: number,
-): Required<Beside> {
+): Required<Part> {
   const next: Passkey = { ...passkey, lastUsed: now, data: { ...passkey.data, counter, backedUp } }
   return {
     when: [unchanged(passkey)],
@@ -82,7 +82,7 @@ const unchanged = ({ id, data, version }: Passkey): Precondition => ({
 export interface PasskeyAct {
   from: Origin
   /** What else belongs to it, such as new keys. */
-  beside?: Beside
+  beside?: Part
   /** Ends all her sessions but this one. */
   endOthers?: string
 }
