@@ -7,12 +7,14 @@ import { createFirstRun } from './first-run.ts'
 import { createGrants } from './grants.ts'
 import { createIdentities } from './identities.ts'
 import { createInvitations } from './invitations.ts'
+import { createLeaving } from './leaving.ts'
 import { createLog } from './log.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createNames } from './names.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createPeople } from './people.ts'
 import { createRegistration } from './registration.ts'
+import { createRenaming } from './renaming.ts'
 import { createSessions } from './sessions.ts'
 import { createSettings } from './settings.ts'
 import { createSubjects } from './subjects.ts'
@@ -50,9 +52,11 @@ export function createAccounts(input: AccountsInput): Accounts {
     ...createIdentities(context),
     ...createSubjects(context),
     ...createFirstRun(context),
+    ...createLeaving(context),
     ...createLog(context),
     ...createPasskeys(context),
     ...createPeople(context),
+    ...createRenaming(context),
     ...createSessions(context),
     ...createSettings(context),
     ...createWays(context),

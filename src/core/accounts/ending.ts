@@ -4,6 +4,7 @@ import { accountPrincipal, ADMIN, has, imply, parsePrincipal } from '../permissi
 import { type Change, commitStep } from '../records/index.ts'
 import { absent, accountById, type Context, fail, unchanged } from './context.ts'
 import { removals } from './grants.ts'
+import { forgetTraces, logRemoval } from './traces.ts'
 import type { Account, Accounts } from './types.ts'
 
 /** How long a space lasts that nobody took over, in milliseconds. */
@@ -14,6 +15,22 @@ const spaceRoots = ['', 'kinto']
 
 const pageRows = 1000
 
+/** The tables whose rows are an account's own; `log_entry` has some that are not. */
+const ofAccount = [
+  'credential',
+  'token',
+  'app_grant',
+  'session',
+  'browser',
+  'identity',
+  'address',
+  'recovery',
+  'invitation',
+  'pairing',
+  'outgoing_mail',
+  'account',
+] as const
+
 type EndingPart = Pick<Accounts, 'remove' | 'flush'>
 
 export function createEnding(context: Context): EndingPart {
@@ -23,9 +40,16 @@ export function createEnding(context: Context): EndingPart {
     const account = await accountById(store, id)
     if (account === undefined) throw absent()
     if (account.role === 'owner') throw fail('owner-stays', 'the owner cannot be deleted')
+    await forgetTraces(context, account)
     const spaces = await spacesOf(account.home)
     const shares = await sharesOf(store, account)
-    const homes = new Set([account.home, ...spaces, ...shares.map((row) => Number(row['home_id']))])
+    const groups = await groupsWith(store, id)
+    const homes = new Set([
+      account.home,
+      ...spaces,
+      ...shares.map((row) => Number(row['home_id'])),
+      ...groups,
+    ])
     const now = await store.session([...homes], (session) =>
       within(session, id, expected, { keepName, spaces, shares }),
     )
@@ -33,6 +57,7 @@ export function createEnding(context: Context): EndingPart {
     for (const space of await spacesOf(account.home)) {
       await store.session([space], (session) => passOn(session, space, account))
     }
+    await forgetTraces(context, account)
     return now
   }
 
@@ -65,13 +90,20 @@ export function createEnding(context: Context): EndingPart {
     const groups = await groupsIn(session, account.home)
     const grants = await session.rows('app_grant', { account_id: id })
     const changes: Change[] = [
-      ...removals(['credential', 'token', 'app_grant', 'account'], { account_id: id }),
+      ...removals(ofAccount, { account_id: id }),
+      ...(await logRemoval(session, account)),
+      ...(await names.held(session, account.home)).map((row) =>
+        keepName
+          ? names.leave(row, account.door)
+          : remove('name', { kind: 'login', name: row['name'] ?? null }),
+      ),
       ...grants.map((row): Change => remove('grant_scope', { grant_id: row['grant_id'] ?? null })),
       ...[...groups].map((group) => remove('membership', { group_principal: group })),
       remove('membership', { principal }),
       remove('shared_with', { principal }),
       // What she shared from her home goes with it.
       remove('shared_with', { home_id: account.home }),
+      remove('grant_scope', { home_id: account.home }),
       { kind: 'alter-home', home: account.home, set: { state: 'ended', owner: null } },
     ]
     if (keepName) changes.push(names.reserve(account.folded, account.door))
@@ -163,6 +195,15 @@ async function sharesOf(reads: Pick<Session, 'rows'>, account: Account): Promise
 async function groupsIn(reads: Pick<Session, 'rows'>, home: number): Promise<Set<string>> {
   const rows = await all(reads, 'membership', {}, { column: 'group_principal', value: `group:${home}:` })
   return new Set(rows.map((row) => String(row['group_principal'])))
+}
+
+/** The homes of the groups that an account is in. */
+async function groupsWith(reads: Pick<Session, 'rows'>, id: string): Promise<number[]> {
+  const rows = await all(reads, 'membership', { principal: accountPrincipal(id) })
+  return rows.flatMap((row) => {
+    const group = parsePrincipal(String(row['group_principal']))
+    return group.kind === 'group' ? [group.home] : []
+  })
 }
 
 async function all(

@@ -13,6 +13,18 @@ export {
   sealedBundles,
   type StoredBundle,
 } from './keys.ts'
+export {
+  avatar,
+  maxAvatar,
+  maxName,
+  type Profile,
+  type ProfileErrorCode,
+  readProfile,
+  removeAvatar,
+  setAvatar,
+  setName,
+} from './profile.ts'
+export { gone } from './traces.ts'
 export { type Invitation, mayInvite } from './invitations.ts'
 export { checkLogin, fold, maxLogin } from './login.ts'
 export { freshLasts, isFresh, type NewSession, type PageSession, type SignInMethod } from './sessions.ts'

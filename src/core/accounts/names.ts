@@ -24,6 +24,44 @@ export function createNames(keys: KeyRing) {
         where: key(folded, generation),
       })),
 
+    /** What gives a login back to the account that had it before, whose home it is kept for; undefined if none is. */
+    async takeBack(
+      reads: Pick<Session, 'rows'>,
+      folded: string,
+      home: number,
+    ): Promise<{ when: Precondition[]; changes: Change[] } | undefined> {
+      const places = keys.generations.map((generation) => key(folded, generation))
+      const found = await Promise.all(places.map((where) => reads.rows('name', where)))
+      if (!found.some(([row]) => row?.['home_id'] === home)) return undefined
+      return {
+        when: places.map((where, at) =>
+          found[at]?.length
+            ? { is: 'row-has', table: 'name', where, has: { home_id: home } }
+            : { is: 'row-absent', table: 'name', where },
+        ),
+        changes: places.map((where) => ({ kind: 'row', table: 'name', remove: where })),
+      }
+    },
+
+    /** Keeps a login for the account of this home, which has another one now. */
+    hold: (folded: string, home: number): Change => ({
+      kind: 'row',
+      table: 'name',
+      put: { kind: 'login', name: hash(folded, keys.current), home_id: home, owner: null, until: null },
+    }),
+
+    /** The logins that are kept for the account of a home. */
+    async held(reads: Pick<Session, 'rows'>, home: number): Promise<Row[]> {
+      return (await reads.rows('name', { home_id: home })).filter(({ kind }) => kind === 'login')
+    },
+
+    /** What becomes of a login that was kept for an account which ends: nobody's for ever, as its present one. */
+    leave: (row: Row, door: string | null): Change => ({
+      kind: 'row',
+      table: 'name',
+      put: { ...row, home_id: null, owner: door === null ? null : ofDoor(door) },
+    }),
+
     async isUsed(reads: Pick<Session, 'rows'>, folded: string): Promise<boolean> {
       const found = keys.generations.map((generation) => reads.rows('name', key(folded, generation)))
       return (await Promise.all(found)).some((rows) => rows.length > 0)

@@ -131,7 +131,12 @@ export function createPeople(context: Context): PeoplePart {
           throw fail('forbidden', `the account is ${account.state}`)
         const sessions = suspended ? await store.rows('session', { account_id: id }) : []
         const act = suspended ? 'suspended' : 'resumed'
-        return { set: { state }, shown: true, changes: [...endings(sessions), noted(actor, account, act)] }
+        // Whoever is let on stays: a deletion that waits is taken back with it.
+        return {
+          set: { state, ...(suspended ? {} : { ends: null }) },
+          shown: true,
+          changes: [...endings(sessions), noted(actor, account, act)],
+        }
       })
     },
 

@@ -3,10 +3,12 @@ import type { Json } from '../../lib/json/index.ts'
 import type { Language, Session } from '../ports.ts'
 import type { IdentityPart } from './identities.ts'
 import type { InvitationPart } from './invitations.ts'
+import type { LeavingPart } from './leaving.ts'
 import type { LogPart } from './log.ts'
 import type { PasskeyPart } from './passkeys.ts'
 import type { PeoplePart } from './people.ts'
 import type { RegistrationPart } from './registration.ts'
+import type { RenamingPart } from './renaming.ts'
 import type { SessionPart } from './sessions.ts'
 import type { SettingsPart } from './settings.ts'
 import type { WaysPart } from './ways.ts'
@@ -61,6 +63,7 @@ export interface Account {
  * - `session-absent`: no such session of this account.
  * - `passkey-absent`, `identity-absent`: none such of this account.
  * - `passkey-known`: it is in use already. - `identity-taken`: it opens another account.
+ * - `password-needed`: the page password has to come along, stretched anew. - `not-leaving`: nothing to take back.
  * - `attributes-too-large`: past 64 KiB. - `label-malformed`: not 1 to 100 characters.
  */
 export type AccountErrorCode =
@@ -90,6 +93,8 @@ export type AccountErrorCode =
   | 'passkey-known'
   | 'identity-absent'
   | 'identity-taken'
+  | 'password-needed'
+  | 'not-leaving'
 
 export interface NewAccount {
   login: string
@@ -179,6 +184,8 @@ export type Purge = (session: Session, account: Account) => Promise<void>
 
 export interface Accounts
   extends
+    LeavingPart,
+    RenamingPart,
     LogPart,
     PasskeyPart,
     IdentityPart,
