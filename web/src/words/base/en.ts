@@ -34,6 +34,7 @@ export const en = {
     server: 'Server',
     log: 'Log',
   },
+  working: 'Your password is being worked on in this browser …',
   proof: {
     title: 'Is it you?',
     text: 'What you are about to do is important. Please prove once more that it is you; it holds for ten minutes.',
@@ -46,8 +47,6 @@ export const en = {
     provider: (name: string) => `Continue with ${name}`,
     usePassword: 'Use the password',
     none: 'Sign out and in again to prove that it is you: this account has no other way yet.',
-    working: 'Your password is being worked on in this browser …',
-    device: 'You came in through another device. Please prove that it is you with one of these.',
   },
   errors: {
     failed: 'That did not work: the server had a problem. Please try again.',

@@ -36,6 +36,7 @@ export const fr: typeof en = {
     server: 'Serveur',
     log: 'Journal',
   },
+  working: 'Votre mot de passe est traité dans ce navigateur…',
   proof: {
     title: 'Est-ce bien vous ?',
     text: 'Ce que vous allez faire est important. Prouvez encore une fois que c’est vous ; cela vaut dix minutes.',
@@ -48,8 +49,6 @@ export const fr: typeof en = {
     provider: (name: string) => `Continuer avec ${name}`,
     usePassword: 'Utiliser le mot de passe',
     none: 'Déconnectez-vous et reconnectez-vous pour prouver que c’est vous : ce compte n’a pas encore d’autre moyen.',
-    working: 'Votre mot de passe est traité dans ce navigateur…',
-    device: 'Vous êtes entré par un autre appareil. Prouvez que c’est vous par l’un de ces moyens.',
   },
   errors: {
     failed: 'Cela n’a pas marché : le serveur a eu un problème. Réessayez.',
