@@ -187,6 +187,7 @@ async function assemble(
     doors,
     facts: serverFacts(config, clock.now(), kinto?.inForce ?? []),
     notices: { tell: () => {} },
+    mail: false,
     weakPasswords: config.unsafeTest,
     onError,
   })

@@ -9,13 +9,31 @@ const maxPassword = 1024
 /** Rows of keys and of the alphabet, along which people slide. */
 const rows = ['abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm', 'azertyuiopqsdfghjklmwxcvbn']
 
+export type Weakness = 'too-long' | 'too-short' | 'like-login' | 'common'
+
+const sentences: Readonly<Record<Weakness, string>> = {
+  'too-long': `longer than ${maxPassword} bytes`,
+  'too-short': `shorter than ${minPassword} characters`,
+  'like-login': 'too much like the login',
+  common: 'one of those that are guessed first',
+}
+
 /** What is wrong with a new password, to follow “this password is”; undefined: nothing. */
 export function checkPassword(password: string, login?: string): string | undefined {
-  if (Buffer.byteLength(password) > maxPassword) return `longer than ${maxPassword} bytes`
-  if (Array.from(password).length < minPassword) return `shorter than ${minPassword} characters`
+  const found = weakness(password, login)
+  return found && sentences[found]
+}
+
+/**
+ * What is wrong with a new password; undefined: nothing. Of page passwords the server sees only what is derived from
+ * them, so pages ask this in the browser: nothing here needs more than the language.
+ */
+export function weakness(password: string, login?: string): Weakness | undefined {
+  if (new TextEncoder().encode(password).byteLength > maxPassword) return 'too-long'
+  if (Array.from(password).length < minPassword) return 'too-short'
   const folded = password.toLowerCase()
-  if (login !== undefined && isLogin(folded, login.toLowerCase())) return 'too much like the login'
-  return isCommon(folded) ? 'one of those that are guessed first' : undefined
+  if (login !== undefined && isLogin(folded, login.toLowerCase())) return 'like-login'
+  return isCommon(folded) ? 'common' : undefined
 }
 
 /** The login itself, forwards or backwards, perhaps with a few digits or signs behind. */

@@ -13,7 +13,7 @@ import type { Account, Accounts, Attributes, NewAccount, Role } from './types.ts
 /** Bytes of an account's attributes, as JSON text. */
 const maxAttributes = 65_536
 
-type LifecyclePart = Pick<Accounts, 'byId' | 'byLogin' | 'list' | 'create' | 'change'>
+type LifecyclePart = Pick<Accounts, 'byId' | 'byLogin' | 'list' | 'create' | 'change' | 'setLanguage'>
 
 /** A new account, and what has to hold and happen for it. Throws `login-…`, `attributes-too-large`. */
 export function newAccount(
@@ -91,6 +91,12 @@ export function createLifecycle(context: Context): LifecyclePart {
         throw error
       }
       return account
+    },
+
+    async setLanguage(id, language) {
+      await alter(context, id, (account) =>
+        account.language === language ? undefined : { set: { language } },
+      )
     },
 
     async change(id, { attributes, state, directHash }, expected) {

@@ -208,6 +208,8 @@ export interface Accounts
    * Errors: `account-absent`, `account-changed`, `owner-stays`, `attributes-too-large`.
    */
   change(id: string, change: AccountChange, expected?: number): Promise<Account>
+  /** The language of mails to her, and of her pages where the browser does not say. Errors: `account-absent`. */
+  setLanguage(id: string, language: Language): Promise<void>
   /**
    * Ends an account: credentials, grants, tokens, memberships and what was shared with it go, its home ends, its
    * spaces pass on or get 30 days. The login stays taken. Returns the moment as `modified` of the tombstone.

@@ -45,6 +45,8 @@ export interface WayChange {
   from: Origin
   /** One of these is taken away: refused as `last-way` where no other is left. */
   removes?: 'password' | 'passkey' | 'identity'
+  /** Whether a door shows that something changed: for the direct password, which is the Kinto door's. */
+  shown?: boolean
   /** Ends all her sessions but this one. */
   endOthers?: string
 }
@@ -85,7 +87,7 @@ export function createWays(context: Context): WaysPart {
   return {
     waysOf: (account) => readWays(store, account),
 
-    async changeWays(id, { make, act, details = {}, from, removes, endOthers }) {
+    async changeWays(id, { make, act, details = {}, from, removes, shown = false, endOthers }) {
       return alter(context, id, async (account) => {
         const part = await make(account, account.authSeq + 1)
         if (part === undefined) return undefined
@@ -98,6 +100,7 @@ export function createWays(context: Context): WaysPart {
                 (row) => row['session_id'] !== endOthers,
               )
         return {
+          shown,
           ...(part.when ? { when: part.when } : {}),
           changes: [
             ...part.changes,

@@ -72,6 +72,8 @@ export interface Api {
     handler: (call: MyCall) => Promise<unknown>,
     options?: RouteOptions,
   ): void
+  /** Who is signed in, for a route that is open to everybody; of any state but suspended. */
+  known(call: Call): Promise<MyCall | undefined>
   /** Codes of a part, with their status. */
   codes(extra: Readonly<Record<string, number>>): void
 }
@@ -106,13 +108,17 @@ export function createApi(app: FastifyInstance, parts: PagesParts): Api {
     }
   }
 
-  async function signedIn(call: Call, { fresh, anyState }: RouteOptions): Promise<MyCall> {
+  async function known(call: Call): Promise<MyCall | undefined> {
     const token = cookieOf(call.request.headers.cookie, cookieNames.session)
     const found = token === undefined ? undefined : await parts.accounts.session(token)
-    if (!found || found.account.state === 'suspended') throw refuse('signed-out')
-    if (found.account.state !== 'active' && !anyState) throw refuse('signed-out')
-    if (fresh && !isFresh(found.session, parts.clock.now())) throw refuse('not-fresh')
-    return { ...call, ...found }
+    return found && found.account.state !== 'suspended' ? { ...call, ...found } : undefined
+  }
+
+  async function signedIn(call: Call, { fresh, anyState }: RouteOptions): Promise<MyCall> {
+    const mine = await known(call)
+    if (!mine || (mine.account.state !== 'active' && !anyState)) throw refuse('signed-out')
+    if (fresh && !isFresh(mine.session, parts.clock.now())) throw refuse('not-fresh')
+    return mine
   }
 
   function route(
@@ -160,6 +166,7 @@ export function createApi(app: FastifyInstance, parts: PagesParts): Api {
         if (!roles.includes(mine.account.role)) throw refuse('forbidden')
         return handler(mine)
       }),
+    known,
     codes: (extra) => void Object.assign(codes, extra),
   }
 }

@@ -5,6 +5,7 @@ import { CodedError } from '../../lib/coded-error.ts'
  * Status of each code that may leave this door; any other is `failed` (500) and told to nobody but the log.
  * - `wrong`: the proof does not hold; the same for an unknown name, a wrong secret and a suspended account.
  * - `signed-out`: no session. - `not-fresh`: the act asks for a proof of the last ten minutes.
+ * - `ticket-void`: what began the making of an account is too old or not ours.
  * - `cross-site`: another site's page made the request. - `forbidden`: her role does not allow it.
  */
 const statusOf: Readonly<Record<string, number>> = {
@@ -30,6 +31,13 @@ const statusOf: Readonly<Record<string, number>> = {
   'owner-stays': 409,
   'setup-token': 403,
   'account-changed': 409,
+  'last-way': 409,
+  'password-weak': 400,
+  'ticket-void': 410,
+  'registration-closed': 403,
+  'invitation-needed': 403,
+  'invitation-void': 410,
+  'invitation-absent': 404,
   'too-many': 409,
   'label-malformed': 400,
   'quota-bytes': 507,

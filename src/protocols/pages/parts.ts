@@ -51,6 +51,8 @@ export interface PagesParts {
   passwords: Passwords
   throttle: Throttle
   notices: Notices
+  /** Whether mails can be sent. */
+  mail: boolean
   /** What each door keeps in a home, in words. */
   doors: readonly Citizen[]
   log: FastifyBaseLogger
