@@ -6,14 +6,14 @@ import type { AddressInput, Finding, Probes } from './types.ts'
 
 export interface AddressChecks {
   /**
-   * The settings, and what was found under the address within the last ten seconds. `visitorTime`: what the clock of the
+   * The settings, and what was found under the address within the last second. `visitorTime`: what the clock of the
    * asking browser shows, in milliseconds.
    */
   look(visitorTime?: number): Promise<Finding[]>
 }
 
-/** Milliseconds for which a look is good: people press the button again. */
-const lasts = 10_000
+/** Milliseconds for which a look is good: short, since people mend something and look again. */
+const lasts = 1_000
 
 export function createAddressChecks({
   input,
