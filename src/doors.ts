@@ -5,6 +5,7 @@ import type { Citizen } from './core/ports.ts'
 import type { TopLevelPath } from './http/paths.ts'
 import { checkPaths } from './http/paths.ts'
 import { citizen as kinto } from './protocols/kinto/citizen.ts'
+import { citizen as pages } from './protocols/pages/citizen.ts'
 
 const anyOrigin = 'any origin, never with credentials'
 
@@ -39,6 +40,13 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     cors: 'none',
     caching: 'none',
   },
+  {
+    path: '/avatar',
+    owner: 'our pages: the pictures of people',
+    credential: 'none',
+    cors: 'none; any site may show them',
+    caching: 'an hour, ETag',
+  },
   { path: '/assets', owner: 'our pages', credential: 'none', cors: 'none', caching: 'for ever, by build' },
   health('/__heartbeat__'),
   health('/__lbheartbeat__'),
@@ -71,10 +79,11 @@ function health(path: string): TopLevelPath {
 
 /** What the command line and the pages know of a door. */
 export interface DoorFacts extends Citizen {
-  /** What an app password for it may do: change what is there, not share it further. */
+  /** What an app password for it may do: change what is there, not share it further. Empty: it takes none. */
   appPasswordScopes: readonly Scope[]
 }
 
 export const doors: readonly DoorFacts[] = [
   { ...kinto, appPasswordScopes: [{ home: anyHome, path: 'kinto', bits: WRITE }] },
+  { ...pages, appPasswordScopes: [] },
 ]

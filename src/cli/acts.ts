@@ -8,6 +8,7 @@ import { checkPassword } from '../identity/weak.ts'
 import { CodedError } from '../lib/coded-error.ts'
 import type { AccountLine, Operator } from './operator.ts'
 import { OperatorError } from './operator.ts'
+import { peopleActs } from './people-acts.ts'
 
 /** `server`: what a running server has beside the data; it goes on with what takes long. */
 export function createOperator(core: Core, server?: { checks: AddressChecks }): Operator {
@@ -26,6 +27,7 @@ export function createOperator(core: Core, server?: { checks: AddressChecks }): 
   }
 
   const operator: Operator = {
+    ...peopleActs(core, accountOf),
     async accountCreate({ login, password }) {
       const hash = password === undefined ? {} : { directHash: await hashOf(login, password) }
       return lineOf(await accounts.create({ login, ...hash }))
@@ -40,11 +42,12 @@ export function createOperator(core: Core, server?: { checks: AddressChecks }): 
       await accounts.change(id, { directHash: await hashOf(login, password) })
     },
     async accountAppPassword({ login, door, label }) {
-      const found = doors.find(({ name }) => name === door)
+      const open = doors.filter(({ appPasswordScopes }) => appPasswordScopes.length > 0)
+      const found = open.find(({ name }) => name === door)
       if (!found)
         throw new OperatorError(
           'door',
-          `There is no door ${door}; there are: ${doors.map((one) => one.name).join(', ')}.`,
+          `There is no door ${door}; there are: ${open.map((one) => one.name).join(', ')}.`,
         )
       const { id } = await accountOf(login)
       const { text } = await accounts.createAppPassword(id, { door, label, scopes: found.appPasswordScopes })

@@ -57,6 +57,10 @@ export interface Citizen {
   name: string
   paths: readonly DoorPath[]
   scopes: readonly DoorScope[]
+  /** What the operator of the server can read of what it keeps, for the page that says so honestly. */
+  operatorSees: Words
+  /** What a person calls a space of this door's; undefined where it is none. */
+  spaceName?(reads: Pick<Reads, 'rows'>, home: number): Promise<string | undefined>
   /** What the door seals. */
   sealed?: readonly SealedColumn[]
   /** The directory's rows about a home that are this door's. */
@@ -65,5 +69,5 @@ export interface Citizen {
    * Removes what the door has outside of the home of an account that ends, in the transaction that ends it: the home's
    * own content goes with the home.
    */
-  purge(session: Session, account: { id: string; home: number }): Promise<void>
+  purge(session: Session, account: { id: string; home: number; login: string }): Promise<void>
 }

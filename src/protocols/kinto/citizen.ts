@@ -1,8 +1,11 @@
 /** What the rest of the server knows of the Kinto door. */
-import { KINTO_READ, WRITE } from '../../core/permissions/index.ts'
-import type { Citizen } from '../../core/ports.ts'
+import { accountPrincipal, KINTO_READ, parsePrincipal, WRITE } from '../../core/permissions/index.ts'
+import type { Citizen, Session } from '../../core/ports.ts'
 import { type Change, commitStep } from '../../core/records/index.ts'
-import { bucketPath } from './kinds.ts'
+import type { JsonObject } from '../../lib/json/index.ts'
+import { parentPath, pathName } from '../../lib/paths.ts'
+import { bucketRow } from './directory.ts'
+import { bucketPath, groupList, membersOf } from './kinds.ts'
 
 export const citizen: Citizen = {
   name: 'kinto',
@@ -43,6 +46,21 @@ export const citizen: Citizen = {
     },
   ],
 
+  operatorSees: {
+    en:
+      'What apps keep for you, save what they encrypt on your devices before they send it; and always the names of ' +
+      'buckets and collections, the ids and sizes of records, when each was changed, and with whom it is shared.',
+    fr:
+      'Ce que les applications gardent pour vous, sauf ce qu’elles chiffrent sur vos appareils avant de l’envoyer ; et ' +
+      'toujours les noms des ensembles et des collections, les identifiants et la taille des fiches, le moment de ' +
+      'chaque modification, et avec qui c’est partagé.',
+  },
+
+  async spaceName(reads, home) {
+    const rows = await reads.rows('bucket', { home_id: home })
+    return rows.map(bucketRow).find(({ deleted }) => !deleted)?.id
+  },
+
   async directoryRows(reads, home) {
     const buckets = await reads.rows('bucket', { home_id: home })
     const names = await reads.rows('name', { home_id: home })
@@ -52,7 +70,8 @@ export const citizen: Citizen = {
     ]
   },
 
-  async purge(session, { home }) {
+  async purge(session, { id, home, login }) {
+    await leaveGroups(session, id, login)
     const names = await session.rows('name', { home_id: home })
     const changes: Change[] = [
       { kind: 'row', table: 'bucket', remove: { home_id: home } },
@@ -63,4 +82,31 @@ export const citizen: Citizen = {
     ]
     await commitStep(session, { changes })
   },
+}
+
+/** Groups of others lose a member who is no more: their records name her as they were written. */
+async function leaveGroups(session: Session, id: string, login: string): Promise<void> {
+  const principal = accountPrincipal(id)
+  const name = `account:${login}`.toLowerCase()
+  for (const { group_principal: group } of await session.rows('membership', { principal })) {
+    const parsed = parsePrincipal(String(group))
+    if (parsed.kind !== 'group' || parentPath(parsed.path) !== groupList) continue
+    const place = { home: parsed.home, path: groupList, id: pathName(parsed.path) }
+    if ((await session.home(parsed.home))?.state !== 'active') continue
+    await commitStep(session, {
+      changes: [
+        {
+          kind: 'patch',
+          ...place,
+          patch(stored) {
+            const data = stored && (JSON.parse(stored.data) as JsonObject)
+            const members = data && membersOf(data)
+            const others = members?.filter((one) => one.toLowerCase() !== name)
+            if (others === undefined || others.length === members?.length) return null
+            return { data: JSON.stringify({ ...data, members: others }) }
+          },
+        },
+      ],
+    })
+  }
 }
