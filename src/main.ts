@@ -12,6 +12,15 @@ import { backup, restore } from './cli/backup.ts'
 import { check } from './cli/check.ts'
 import { exit } from './cli/command.ts'
 import type { Command, Terminal } from './cli/command.ts'
+import {
+  accountApprove,
+  accountLog,
+  accountRename,
+  accountResume,
+  accountRole,
+  accountSuspend,
+  invite,
+} from './cli/people.ts'
 import { run } from './cli/run.ts'
 import { secretRotate, secretStatus } from './cli/secret.ts'
 import { serve } from './cli/serve.ts'
@@ -25,6 +34,13 @@ const commands: readonly Command[] = [
   accountPassword,
   accountAppPassword,
   accountDelete,
+  accountApprove,
+  accountSuspend,
+  accountResume,
+  accountRole,
+  accountRename,
+  accountLog,
+  invite,
   setupLink,
   secretRotate,
   secretStatus,

@@ -3,6 +3,17 @@
  * asks the server that holds it; a command does not see the difference.
  */
 import type { Finding } from '../http/checks/index.ts'
+import type { JsonObject } from '../lib/json/index.ts'
+
+/** A line of a person's log; `actor` is a login, null: nobody signed in, or the operator. */
+export interface LogLine {
+  created: number
+  act: string
+  actor: string | null
+  details: JsonObject
+  address: string | null
+  agent: string | null
+}
 
 export interface AccountLine {
   login: string
@@ -29,6 +40,24 @@ export interface Operator {
   accountPassword(wanted: { login: string; password: string }): Promise<void>
   accountAppPassword(wanted: { login: string; door: string; label: string }): Promise<{ text: string }>
   accountDelete(wanted: { login: string }): Promise<void>
+  accountApprove(wanted: { login: string }): Promise<void>
+  accountSuspend(wanted: { login: string; suspended: boolean }): Promise<void>
+  accountRole(wanted: { login: string; role: string }): Promise<void>
+  accountRename(wanted: { login: string; to: string }): Promise<void>
+  /** Newest first. */
+  accountLog(wanted: {
+    login: string
+    after?: string
+    limit: number
+  }): Promise<{ entries: LogLine[]; next?: string }>
+  /** `by`: a login; the owner where not given. */
+  invite(wanted: {
+    by?: string
+    role: string
+    most: number
+    days: number
+    label: string
+  }): Promise<{ link: string; expires: number }>
   /** A new key; `waiting` values are sealed under older ones: 0 where this waits for them. */
   secretRotate(wanted: Nothing): Promise<{ generation: number; waiting: number }>
   secretStatus(wanted: Nothing): Promise<SecretStatus>
@@ -55,6 +84,12 @@ export const acts = [
   'accountPassword',
   'accountAppPassword',
   'accountDelete',
+  'accountApprove',
+  'accountSuspend',
+  'accountRole',
+  'accountRename',
+  'accountLog',
+  'invite',
   'secretRotate',
   'secretStatus',
   'checkAddress',

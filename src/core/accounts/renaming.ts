@@ -17,6 +17,8 @@ export interface Renaming {
   password?: PageData
   /** What else belongs to it, such as new keys. */
   beside?: Beside
+  /** The operator at the command line does it, not she herself. */
+  actor?: null
   from: Origin
 }
 
@@ -32,7 +34,7 @@ export function createRenaming(context: Context): RenamingPart {
   const { store, clock, names } = context
 
   return {
-    async rename(id, { login, password, beside = {}, from }) {
+    async rename(id, { login, password, beside = {}, actor = id, from }) {
       const folded = fold(login)
       const renamed = alter(context, id, async (account) => {
         if (account.login === login) return undefined
@@ -52,7 +54,7 @@ export function createRenaming(context: Context): RenamingPart {
             ...moved.changes,
             ...(password ? [putCredential(id, 'page', password, account.authSeq + 1, clock.now())] : []),
             ...changes,
-            logChange(clock.now(), { account: id, act: 'renamed', details: { login }, ...from }),
+            logChange(clock.now(), { account: id, act: 'renamed', actor, details: { login }, ...from }),
           ],
         }
       })
