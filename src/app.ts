@@ -176,6 +176,8 @@ async function assemble(
   stopping.push(() => stopHttp(app))
   healthRoutes(app, health)
   metricsRoute(app, metrics)
+  // Before the Kinto door, which answers at the root whoever is no browser.
+  shellRoutes(app, { publicUrl: config.publicUrl, assets: loadAssets(join(root, 'dist/web')) })
   if (kinto) openKinto(core, kinto, http, { health, metrics, onError })
   const checks = openChecks(core, http)
   pagesDoor(app, {
@@ -197,7 +199,6 @@ async function assemble(
     passwords: core.passwords,
     weakPasswords: config.unsafeTest,
   })
-  shellRoutes(app, { publicUrl: config.publicUrl, assets: loadAssets(join(root, 'dist/web')) })
   await app.listen({ host: config.listen.host, port: config.listen.port })
   if (config.metricsListen) {
     const listener = await metricsListener(metrics, config.metricsListen)

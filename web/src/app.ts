@@ -5,11 +5,11 @@ import { follow } from './navigation.ts'
 import { Part } from './page.ts'
 import { narrow } from './parts/frame.ts'
 import { routeOf } from './routes.ts'
-import { load, sessionChanged } from './session.ts'
+import { load, sessionChanged, state } from './session.ts'
 import { baseWords } from './words/base/index.ts'
 
 /** What stands on the page: the element of a route, `absent` for an address that has none. */
-type View = { path: string; tag: string; element: HTMLElement } | 'absent' | undefined
+type View = { path: string; tag: string; signedIn: boolean; element: HTMLElement } | 'absent' | undefined
 
 class App extends Part {
   static override properties = { view: { state: true }, problem: { state: true } }
@@ -31,7 +31,11 @@ class App extends Part {
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('popstate', () => void this.#show())
-    sessionChanged.addEventListener('change', () => void this.#show())
+    sessionChanged.addEventListener('change', () => {
+      // Nothing of a person's pages stays when she has signed out.
+      if (!state().me && this.view !== 'absent' && this.view?.signedIn) this.view = undefined
+      void this.#show()
+    })
     document.addEventListener('click', (event) => follow(event))
     load().catch((error: unknown) => (this.problem = sentenceOf(error)))
   }
@@ -49,7 +53,14 @@ class App extends Part {
     if (path !== location.pathname || route !== routeOf(path)) return
     const before = this.view
     if (before && before !== 'absent' && before.path === path && before.tag === route?.tag) return
-    this.view = route ? { path, tag: route.tag, element: document.createElement(route.tag) } : 'absent'
+    this.view = route
+      ? {
+          path,
+          tag: route.tag,
+          signedIn: route.signedIn ?? false,
+          element: document.createElement(route.tag),
+        }
+      : 'absent'
     if (!before) return
     scrollTo(0, 0)
     await this.updateComplete

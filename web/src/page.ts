@@ -11,6 +11,11 @@ export class Part extends LitElement {
     return this
   }
 
+  /** What was taken off the page shows nothing more: what it would show may be gone, as after signing out. */
+  protected override shouldUpdate(): boolean {
+    return this.isConnected
+  }
+
   override connectedCallback(): void {
     super.connectedCallback()
     languageChanged.addEventListener('change', this.#update)

@@ -7,7 +7,9 @@ let known: State | undefined
 
 /** Told after `state()` changed. */
 export const sessionChanged = new EventTarget()
-const tell = () => sessionChanged.dispatchEvent(new Event('change'))
+function tell(): void {
+  sessionChanged.dispatchEvent(new Event('change'))
+}
 
 /** What is known; `load` has to have been waited for. */
 export function state(): State {
@@ -31,11 +33,17 @@ export async function load(): Promise<State> {
   return known
 }
 
-/** After an answer that tells who is signed in now. */
+/** After an answer that tells who is signed in now. The page follows. */
 export function setMe(found: Me | null): void {
-  known = { ...state(), me: found }
-  tell()
+  takeMe(found)
+  announceMe()
 }
+
+/** The same in two steps, for what has to be done before the page follows. */
+export function takeMe(found: Me | null): void {
+  known = { ...state(), me: found }
+}
+export const announceMe = (): void => tell()
 
 /** Asks for the present person again, after a change. */
 export async function reloadMe(): Promise<Me> {

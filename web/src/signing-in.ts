@@ -1,0 +1,61 @@
+/** What follows a sign-in: the key is unlocked, this device kept if it is her own, an old stretching renewed. */
+import { KeysError, type Bytes, type StretchParameters } from '@essaim/client'
+import { callBare } from './api.ts'
+import type { Me } from './contract.ts'
+import { changeKeys, keepDevice, keysAtHand, unlockWith, unlockWithDevice } from './keys.ts'
+import { announceMe, takeMe } from './session.ts'
+import { stretch } from './stretching.ts'
+import { slotSecret } from '@essaim/client'
+
+export interface SignedIn {
+  me: Me
+  /** Stretch again with these: the present ones are below what the server asks for today. */
+  renew?: StretchParameters
+}
+
+export interface Secret {
+  kind: 'password' | 'passkey' | 'words'
+  bytes: Bytes
+}
+
+/** What only says that this way does not unlock, and nothing about the server. */
+const harmless: readonly string[] = ['no-slot', 'wrong-secret', 'unsupported']
+
+/**
+ * Takes the answer of a sign-in. The page changes with `announceMe`, which this calls at its end.
+ * Errors: `KeysError` when what the server sent was refused; the person is signed in then, and nothing is announced.
+ */
+export async function signedIn(
+  { me, renew }: SignedIn,
+  { secret, keep, password }: { secret?: Secret | undefined; keep: boolean; password?: string },
+): Promise<void> {
+  takeMe(me)
+  if (me.state === 'active' && me.keys) {
+    if (secret) await unlockWith(secret.kind, secret.bytes).catch(ignoreHarmless)
+    if (!keysAtHand()) await unlockWithDevice().catch(ignoreHarmless)
+    // That the device could not be kept is no reason not to come in.
+    if (keep && keysAtHand()) await keepDevice().catch(console.error)
+  }
+  announceMe()
+  if (renew && password !== undefined) renewPassword(me.login, password, renew).catch(console.error)
+}
+
+function ignoreHarmless(error: unknown): undefined {
+  if (error instanceof KeysError && harmless.includes(error.code)) return undefined
+  throw error
+}
+
+/** The same password, stretched as the server asks today, while the person goes on. */
+async function renewPassword(login: string, password: string, parameters: StretchParameters): Promise<void> {
+  const stretched = await stretch({ login, password, parameters })
+  const put = (bundle?: unknown, expected?: string) =>
+    callBare('PUT', '/me/password', {
+      parameters,
+      auth: stretched.auth,
+      endOthers: false,
+      ...(bundle !== undefined && { bundle, expected }),
+    })
+  if (!keysAtHand()) return
+  const secret = await slotSecret('password', stretched.secret)
+  await changeKeys({ password: { secret } }, put)
+}

@@ -1,5 +1,0 @@
-import { spoken } from '../language.ts'
-import { en } from './en.ts'
-import { fr } from './fr.ts'
-
-export const signInWords = spoken({ en, fr })
