@@ -4,12 +4,6 @@
  * that carries it is refused.
  */
 import { createHmac } from 'node:crypto'
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -77,6 +71,9 @@ const algorithms = [-7, -8, -257]
 /** Milliseconds that the browser gives the person. */
 const patience = 120_000
 
+/** Loaded when the first passkey is used. */
+const library = () => import('@simplewebauthn/server')
+
 const fail = (code: PasskeyErrorCode, message: string) => new CodedError<PasskeyErrorCode>(code, message)
 const wrong = () => fail('wrong', 'the passkey was not accepted')
 
@@ -106,8 +103,8 @@ export function createPasskeyChecks({
   }
 
   return {
-    creation: ({ account, login, serverName, existing, use }) =>
-      generateRegistrationOptions({
+    creation: async ({ account, login, serverName, existing, use }) =>
+      (await library()).generateRegistrationOptions({
         rpName: serverName,
         rpID: host,
         userName: login,
@@ -125,6 +122,7 @@ export function createPasskeyChecks({
 
     async created(response, use, name) {
       const beside = open(response, use)
+      const { verifyRegistrationResponse } = await library()
       const { registrationInfo } = await verifyRegistrationResponse({
         response: response as RegistrationResponseJSON,
         expectedChallenge: () => true, // looked at above
@@ -152,8 +150,8 @@ export function createPasskeyChecks({
       }
     },
 
-    request: (use, allowed) =>
-      generateAuthenticationOptions({
+    request: async (use, allowed) =>
+      (await library()).generateAuthenticationOptions({
         rpID: host,
         challenge: challenges.issue(use),
         timeout: patience,
@@ -174,6 +172,7 @@ export function createPasskeyChecks({
           : owner !== handle(passkey.account).toString('base64url')
       )
         throw wrong()
+      const { verifyAuthenticationResponse } = await library()
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         response: response as AuthenticationResponseJSON,
         expectedChallenge: () => true, // looked at above

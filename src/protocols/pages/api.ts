@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { freshLasts, isFresh } from '../../core/accounts/index.ts'
 import type { Account, PageSession, Role } from '../../core/accounts/index.ts'
 import { addressBlock, clientAddress } from '../../http/addresses.ts'
+import { randomToken } from '../../lib/ids.ts'
 import { agentName } from './agent.ts'
 import { cookieNames, cookieOf, setCookie } from './cookies.ts'
 import { refuse, renderError } from './errors.ts'
@@ -72,6 +73,10 @@ export interface Api {
     handler: (call: MyCall) => Promise<unknown>,
     options?: RouteOptions,
   ): void
+  /**
+   * A page's address to which another site sends the browser back; the handler says where it goes on, on this server.
+   */
+  arrival(path: string, handler: (call: Call) => Promise<string>): void
   /** Who is signed in, for a route that is open to everybody; of any state but suspended. */
   known(call: Call): Promise<MyCall | undefined>
   /** Codes of a part, with their status. */
@@ -166,6 +171,11 @@ export function createApi(app: FastifyInstance, parts: PagesParts): Api {
         if (!roles.includes(mine.account.role)) throw refuse('forbidden')
         return handler(mine)
       }),
+    arrival: (path, handler) =>
+      void app.get(path, async (request, reply) => {
+        pageHeaders(reply)
+        return reply.redirect(await handler(callOf(request, reply)), 303)
+      }),
     known,
     codes: (extra) => void Object.assign(codes, extra),
   }
@@ -176,6 +186,13 @@ export function giveCookies(reply: FastifyReply, { token, browser }: { token: st
   void reply.header('Set-Cookie', setCookie(cookieNames.session, token, sessionCookie))
   if (browser !== undefined)
     void reply.header('Set-Cookie', setCookie(cookieNames.browser, browser, browserCookie))
+}
+
+/** Gives a browser its own cookie before anybody signed in with it: what it asks for is bound to it. */
+export function giveBrowserCookie(reply: FastifyReply): string {
+  const browser = randomToken()
+  void reply.header('Set-Cookie', setCookie(cookieNames.browser, browser, browserCookie))
+  return browser
 }
 
 export function takeCookie(reply: FastifyReply): void {

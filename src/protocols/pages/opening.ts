@@ -65,11 +65,12 @@ const passwordKind = ({ passwords, clock }: PagesParts): WayKind => ({
   },
 })
 
-export function createOpenings(parts: PagesParts): Openings {
+export function createOpenings(parts: PagesParts, more: Readonly<Record<string, WayKind>> = {}): Openings {
   const { clock } = parts
   const tickets = createTickets(parts)
   const kinds: Readonly<Record<string, WayKind>> = {
     password: passwordKind(parts),
+    ...more,
   }
 
   return {

@@ -1,11 +1,11 @@
 /**
- * Tickets bind what a browser asks for before an account is there to what it sends afterwards: the login, the account's
- * id that its keys are bound to, and the challenge that a passkey signs. A ticket is signed and kept by the browser
+ * Tickets bind what a browser asks for before an account is there to what it sends afterwards: the login, and the
+ * account's id that its keys and the challenge of a passkey are bound to. A ticket is signed and kept by the browser
  * alone. It opens one account at most, since an account's id is used once.
  */
 import type { Admission } from '../../core/accounts/index.ts'
 import type { Clock } from '../../core/ports.ts'
-import { randomBase32, randomToken } from '../../lib/ids.ts'
+import { randomBase32 } from '../../lib/ids.ts'
 import type { JsonObject } from '../../lib/json/index.ts'
 import { type KeyRing, signUnder, verifyUnder } from '../../lib/sealed.ts'
 import { refuse } from './errors.ts'
@@ -20,8 +20,6 @@ export interface Ticket {
   account: string
   /** SHA-256 of the invitation, the link of the first run or the recovery that it was given for; null: none. */
   link: string | null
-  /** For a passkey: 32 random bytes in base64url. */
-  challenge: string
   /** When it was given. */
   created: number
 }
@@ -49,7 +47,6 @@ export function createTickets({ keys, clock }: { keys: KeyRing; clock: Clock }):
         login,
         account,
         link,
-        challenge: randomToken(),
         created: clock.now(),
       }
       return { text: signUnder(keys, use, purpose, { ...ticket } as JsonObject), ticket }
