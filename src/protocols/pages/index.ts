@@ -1,6 +1,9 @@
 /** The door of our own pages: their JSON API, one part a file. */
 import type { FastifyInstance } from 'fastify'
+import { createPasskeyChecks } from '../../identity/passkey.ts'
+import { createProviders } from '../../identity/providers/index.ts'
 import { peopleRoutes } from './admin/people.ts'
+import { providerSettingsRoutes } from './admin/providers.ts'
 import { serverRoutes } from './admin/server.ts'
 import { settingsRoutes } from './admin/settings.ts'
 import { createApi } from './api.ts'
@@ -8,7 +11,9 @@ import { invitationRoutes } from './invitations.ts'
 import { logRoutes } from './log.ts'
 import { meRoutes } from './me.ts'
 import { createOpenings } from './opening.ts'
+import { passkeyKind, passkeyRoutes } from './passkeys.ts'
 import { passwordRoutes } from './password.ts'
+import { providerKind, providerRoutes } from './providers.ts'
 import { signInRoutes } from './sign-in.ts'
 import { signUpRoutes } from './sign-up.ts'
 import { stateRoutes } from './state.ts'
@@ -20,17 +25,25 @@ export type { OptionInForce, PagesParts, ServerFacts } from './parts.ts'
 
 export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {
   const api = createApi(app, parts)
-  const openings = createOpenings(parts)
+  const passkeys = createPasskeyChecks(parts)
+  const providers = createProviders(parts)
+  const openings = createOpenings(parts, {
+    passkey: passkeyKind(parts, passkeys),
+    provider: providerKind(parts, providers),
+  })
   stateRoutes(api, parts)
   signInRoutes(api, parts)
   signUpRoutes(api, parts, openings)
   invitationRoutes(api, parts)
   meRoutes(api, parts)
   passwordRoutes(api, parts)
+  passkeyRoutes(api, parts, passkeys)
+  providerRoutes(api, parts, providers)
   logRoutes(api, parts)
   sessionRoutes(api, parts)
   peopleRoutes(api, parts)
   settingsRoutes(api, parts)
+  providerSettingsRoutes(api, providers)
   serverRoutes(api, parts)
   checkRoutes(api, parts)
 }
