@@ -25,7 +25,7 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     cors: anyOrigin,
     caching: 'none; anonymous reads as configured',
   },
-  ...['/sign-up', '/invitation', '/recovery', '/pair', '/mail', '/account', '/admin'].map(page),
+  ...['/sign-in', '/sign-up', '/invitation', '/recovery', '/pair', '/mail', '/account', '/admin'].map(page),
   {
     path: '/setup',
     owner: 'our pages: the first run',

@@ -1,7 +1,15 @@
 /** The pages about the person herself. */
 import type { Route, Routes } from '../routes.ts'
 
-/** `/` of somebody who is signed in. */
-export const homeRoute: Route = { tag: 'essaim-home', load: () => import('./home.ts'), signedIn: true }
+const page = (tag: string, load: () => Promise<unknown>): Route => ({ tag, load, signedIn: true })
 
-export const accountRoutes: Routes = {}
+/** `/` of somebody who is signed in. */
+export const homeRoute: Route = page('essaim-home', () => import('./home.ts'))
+
+export const accountRoutes: Routes = {
+  '/account/devices': page('essaim-devices', () => import('./devices.ts')),
+  '/account/security': page('essaim-security', () => import('./security.ts')),
+  '/account/data': page('essaim-data', () => import('./data.ts')),
+  '/account/profile': page('essaim-profile', () => import('./profile.ts')),
+  '/account/operator': page('essaim-operator', () => import('./operator.ts')),
+}

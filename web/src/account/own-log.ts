@@ -1,0 +1,69 @@
+/** What happened to the account, which she alone reads. */
+import { html, nothing, type TemplateResult } from 'lit'
+import { call } from '../api.ts'
+import { button } from '../parts/forms.ts'
+import { Loading } from '../parts/loading.ts'
+import { row, rows, section } from '../parts/notices.ts'
+import { actSentence } from '../words/acts.ts'
+import { logWords } from '../words/account/log.ts'
+import { moment } from '../words/language.ts'
+import type { LogEntry } from './contract.ts'
+
+interface LogPage {
+  entries: readonly LogEntry[]
+  next?: string
+}
+
+/** `<essaim-own-log>` */
+class OwnLog extends Loading<LogPage> {
+  protected ask(after?: string): Promise<LogPage> {
+    return call<LogPage>('GET', `/me/log${after ? `?${new URLSearchParams({ after })}` : ''}`)
+  }
+
+  #more(after: string): void {
+    void this.run(async () => {
+      const { entries, next } = await this.ask(after)
+      const shown = this.data?.entries.length ?? 0
+      this.data = { entries: [...(this.data?.entries ?? []), ...entries], ...(next !== undefined && { next }) }
+      await this.updateComplete
+      this.querySelectorAll<HTMLElement>('.row')[shown]?.focus()
+    })
+  }
+
+  #row({ act, actor, mine, details, address, agent, created }: LogEntry): TemplateResult {
+    const { by, from } = logWords()
+    const about = [
+      ...(mine || actor === null ? [] : [by(actor)]),
+      ...(agent ? [agent] : []),
+      ...(address ? [from(address)] : []),
+    ]
+    return row({
+      title: actSentence(act, details, 'person'),
+      detail: html`<time datetime=${new Date(created).toISOString()}>${moment(created)}</time>${about.length > 0
+          ? ` · ${about.join(' · ')}`
+          : nothing}`,
+    })
+  }
+
+  protected override render() {
+    const words = logWords()
+    const next = this.data?.next
+    return section(
+      words.title,
+      this.data
+        ? html`${rows(
+              this.data.entries.map((entry) => this.#row(entry)),
+              words.none,
+            )}
+            ${this.trouble()}
+            ${next === undefined
+              ? nothing
+              : html`<p class="more">
+                  ${button({ label: words.more, busy: this.busy, onClick: () => this.#more(next) })}
+                </p>`}`
+        : this.waiting(),
+      words.text,
+    )
+  }
+}
+customElements.define('essaim-own-log', OwnLog)

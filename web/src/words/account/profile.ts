@@ -1,0 +1,123 @@
+/** Words of the page of the profile. */
+import { spoken } from '../language.ts'
+
+const en = {
+  title: 'Profile',
+  lead: 'What others may see of you, and how these pages speak to you.',
+  name: {
+    title: 'Name',
+    field: 'Name',
+    hint: 'As you want to be called. Everybody may see it.',
+    save: 'Save the name',
+    saved: 'Your name is saved.',
+  },
+  picture: {
+    title: 'Picture',
+    hint: 'Everybody may see it. It is cut to a square here in your browser, before it is sent; where and when it was taken is not sent along.',
+    none: 'You have no picture.',
+    alt: 'Your picture',
+    choose: 'Choose a picture',
+    preview: 'This is how it will look',
+    save: 'Save the picture',
+    cancel: 'Not this one',
+    saved: 'Your picture is saved.',
+    remove: 'Remove the picture',
+    removed: 'The picture is removed.',
+    undo: 'Put it back',
+    restored: 'The picture is back.',
+    unreadable: 'This file is not a picture that the browser can read.',
+  },
+  language: {
+    title: 'Language',
+    field: 'Language of these pages and of mails',
+    en: 'English',
+    fr: 'Français',
+    saved: 'These pages now speak English.',
+  },
+  rename: {
+    title: 'Your name here',
+    text: (login: string) => `You are ${login} on this server: you sign in with it, and apps know you by it.`,
+    field: 'New name for signing in',
+    hint: 'Small letters, digits, dots, dashes. The old one stays yours; nobody else can take it.',
+    password: 'Your password, which is bound to the name',
+    act: 'Change it',
+    ask: (login: string) =>
+      `From now on you sign in as ${login}. Apps that were given the old name may ask for the new one.`,
+    saved: (login: string) => `You are ${login} now.`,
+  },
+  leave: {
+    title: 'Delete your account',
+    text: 'Everything you have here goes, after some days in which you can change your mind. Take a copy of your data first.',
+    copy: 'Take a copy',
+    act: 'Delete my account',
+    ask: 'You are signed out everywhere else and apps no longer get in. For some days you can still sign in and keep the account; then all of it goes for ever.',
+    confirmField: (login: string) => `Type ${login} to confirm`,
+    mismatch: 'That is not your name here.',
+    done: (ends: string) => `Your account will be deleted on ${ends}.`,
+    keep: 'Keep my account',
+    kept: 'Your account stays.',
+    ownerStays: 'You own this server, so your account cannot be deleted here.',
+  },
+}
+
+const fr: typeof en = {
+  title: 'Profil',
+  lead: 'Ce que les autres peuvent voir de vous, et comment ces pages vous parlent.',
+  name: {
+    title: 'Nom',
+    field: 'Nom',
+    hint: 'Comme vous voulez qu’on vous appelle. Tout le monde peut le voir.',
+    save: 'Enregistrer le nom',
+    saved: 'Votre nom est enregistré.',
+  },
+  picture: {
+    title: 'Image',
+    hint: 'Tout le monde peut la voir. Elle est recadrée en carré ici, dans votre navigateur, avant l’envoi ; le lieu et la date de prise de vue ne sont pas envoyés.',
+    none: 'Vous n’avez pas d’image.',
+    alt: 'Votre image',
+    choose: 'Choisir une image',
+    preview: 'Voici ce que cela donnera',
+    save: 'Enregistrer l’image',
+    cancel: 'Pas celle-ci',
+    saved: 'Votre image est enregistrée.',
+    remove: 'Retirer l’image',
+    removed: 'L’image est retirée.',
+    undo: 'La remettre',
+    restored: 'L’image est de retour.',
+    unreadable: 'Ce fichier n’est pas une image que le navigateur sait lire.',
+  },
+  language: {
+    title: 'Langue',
+    field: 'Langue de ces pages et des courriels',
+    en: 'English',
+    fr: 'Français',
+    saved: 'Ces pages parlent maintenant français.',
+  },
+  rename: {
+    title: 'Votre nom ici',
+    text: (login) =>
+      `Vous êtes ${login} sur ce serveur : c’est avec ce nom que vous vous connectez et que les applications vous connaissent.`,
+    field: 'Nouveau nom pour se connecter',
+    hint: 'Petites lettres, chiffres, points, tirets. L’ancien reste à vous ; personne d’autre ne peut le prendre.',
+    password: 'Votre mot de passe, qui est lié au nom',
+    act: 'Le changer',
+    ask: (login) =>
+      `Désormais vous vous connectez comme ${login}. Les applications qui ont l’ancien nom peuvent demander le nouveau.`,
+    saved: (login) => `Vous êtes maintenant ${login}.`,
+  },
+  leave: {
+    title: 'Supprimer votre compte',
+    text: 'Tout ce que vous avez ici disparaît, après quelques jours pendant lesquels vous pouvez changer d’avis. Emportez d’abord une copie de vos données.',
+    copy: 'Emporter une copie',
+    act: 'Supprimer mon compte',
+    ask: 'Vous êtes déconnecté partout ailleurs et les applications n’entrent plus. Pendant quelques jours vous pouvez encore vous connecter et garder le compte ; ensuite tout disparaît pour toujours.',
+    confirmField: (login) => `Tapez ${login} pour confirmer`,
+    mismatch: 'Ce n’est pas votre nom ici.',
+    done: (ends) => `Votre compte sera supprimé le ${ends}.`,
+    keep: 'Garder mon compte',
+    kept: 'Votre compte reste.',
+    ownerStays: 'Ce serveur est à vous : votre compte ne peut pas être supprimé ici.',
+  },
+}
+
+export const profileWords = spoken({ en, fr })

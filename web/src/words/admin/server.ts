@@ -1,0 +1,203 @@
+/** Words of the pages of settings, the server and its log. */
+import { spoken } from '../language.ts'
+
+const en = {
+  settings: {
+    title: 'Settings',
+    lead: 'What holds for everybody on this server. Addresses and doors are set where the server is started.',
+    registration: {
+      title: 'Who may make an account',
+      choices: {
+        closed: { label: 'Nobody', hint: 'Sign-up is closed, for invited people too.' },
+        invitation: { label: 'Who was invited', hint: 'With a link from somebody who may invite.' },
+        approval: {
+          label: 'Who asks, after approval',
+          hint: 'Anybody can ask; you let people in on the page “People”. Invited people come in at once.',
+        },
+        open: {
+          label: 'Everybody',
+          hint: 'Anybody who finds this server. Mind the room and the name of your house.',
+        },
+      } as Record<string, { label: string; hint: string }>,
+    },
+    name: {
+      title: 'Name of this server',
+      field: 'Name',
+      hint: 'Seen on its pages and in its mails.',
+    },
+    grace: {
+      title: 'Second thoughts',
+      field: 'Days until a deleted account is gone',
+      hint: '0 to 90. Until then the person, or you, can keep it.',
+    },
+    recovery: {
+      title: 'Help back in',
+      field: 'Hours that help by mail or by an administrator waits',
+      hint: '1 to 720. In that time the person is told everywhere and can stop it. Short helps thieves, long keeps people out.',
+    },
+    save: 'Save the settings',
+    saved: 'The settings are saved.',
+    undo: 'Undo',
+    undone: 'The settings are as before.',
+    wrong: 'This value cannot be used.',
+  },
+  server: {
+    title: 'Server',
+    lead: 'How this server runs, and whether its address works.',
+    address: {
+      title: 'Its address',
+      checking: 'Looking …',
+      again: 'Look again',
+      good: 'Everything that was looked at is as it should be.',
+      levels: { ok: 'Good', warn: 'Works, but', wrong: 'To be changed' } as Record<string, string>,
+      seeGood: (n: number) => (n === 1 ? '1 thing is as it should be' : `${n} things are as they should be`),
+    },
+    room: {
+      title: 'Room',
+      stored: (size: string) => `${size} stored for people`,
+      records: (count: string) => `${count} records`,
+      people: (n: number, count: string) => (n === 1 ? '1 person' : `${count} people`),
+      spaces: (n: number, count: string) => (n === 1 ? '1 shared space' : `${count} shared spaces`),
+      disk: (free: string, size: string) => `${free} of ${size} free on the disk`,
+      diskBar: 'Disk used',
+      diskLow: 'The disk is nearly full. When it is, nothing can be stored.',
+    },
+    doors: {
+      title: 'Doors in use',
+      text: 'Each door speaks with one kind of app. Which ones are open is set where the server is started (ESSAIM_DOORS).',
+      none: 'No door is open.',
+    },
+    runs: {
+      title: 'What runs',
+      version: 'Version',
+      store: 'Stores in',
+      bus: 'Processes talk through',
+      started: 'Runs since',
+    },
+    options: {
+      title: 'Options in force',
+      text: 'Set where the server is started: as variables, or in the file essaim.env.',
+      given: 'Set',
+      standard: 'Standard',
+      secret: 'secret, not shown',
+      empty: 'empty',
+      all: 'Show those left at their standard too',
+      option: 'Option',
+      value: 'Value',
+      from: 'From',
+    },
+    kinto: {
+      title: 'Variables for Kinto in force',
+    },
+    unsafe: 'This server runs with weakened rules, for tests only (ESSAIM_UNSAFE_TEST).',
+    oneOrigin: 'What people upload is shown under the same address where they sign in. See “Its address”.',
+  },
+  log: {
+    title: 'Log',
+    lead: 'What administrators and inviters did. What a person does with her own account only she reads.',
+    none: 'Nothing has been done yet.',
+    more: 'Show older entries',
+  },
+}
+
+const fr: typeof en = {
+  settings: {
+    title: 'Réglages',
+    lead: 'Ce qui vaut pour tout le monde sur ce serveur. Les adresses et les portes se règlent là où le serveur est lancé.',
+    registration: {
+      title: 'Qui peut créer un compte',
+      choices: {
+        closed: { label: 'Personne', hint: 'L’inscription est fermée, même pour les personnes invitées.' },
+        invitation: { label: 'Qui est invité', hint: 'Avec un lien de quelqu’un qui peut inviter.' },
+        approval: {
+          label: 'Qui le demande, après approbation',
+          hint: 'Chacun peut demander ; vous laissez entrer sur la page « Personnes ». Les personnes invitées entrent tout de suite.',
+        },
+        open: {
+          label: 'Tout le monde',
+          hint: 'Quiconque trouve ce serveur. Pensez à la place et à la réputation de votre maison.',
+        },
+      },
+    },
+    name: {
+      title: 'Nom de ce serveur',
+      field: 'Nom',
+      hint: 'Il se voit sur ses pages et dans ses courriels.',
+    },
+    grace: {
+      title: 'Temps de réflexion',
+      field: 'Jours avant qu’un compte supprimé disparaisse',
+      hint: 'De 0 à 90. D’ici là, la personne, ou vous, pouvez le garder.',
+    },
+    recovery: {
+      title: 'Aider à revenir',
+      field: 'Heures d’attente d’une aide par courriel ou par un administrateur',
+      hint: 'De 1 à 720. Pendant ce temps, la personne est avertie partout et peut l’arrêter. Court aide les voleurs, long laisse les gens dehors.',
+    },
+    save: 'Enregistrer les réglages',
+    saved: 'Les réglages sont enregistrés.',
+    undo: 'Annuler',
+    undone: 'Les réglages sont comme avant.',
+    wrong: 'Cette valeur ne convient pas.',
+  },
+  server: {
+    title: 'Serveur',
+    lead: 'Comment ce serveur tourne, et si son adresse fonctionne.',
+    address: {
+      title: 'Son adresse',
+      checking: 'Vérification…',
+      again: 'Vérifier de nouveau',
+      good: 'Tout ce qui a été vérifié est comme il faut.',
+      levels: { ok: 'Bien', warn: 'Marche, mais', wrong: 'À changer' },
+      seeGood: (n) => (n === 1 ? '1 chose est comme il faut' : `${n} choses sont comme il faut`),
+    },
+    room: {
+      title: 'Place',
+      stored: (size) => `${size} enregistrés pour les personnes`,
+      records: (count) => `${count} fiches`,
+      people: (n, count) => (n <= 1 ? `${count} personne` : `${count} personnes`),
+      spaces: (n, count) => (n <= 1 ? `${count} espace partagé` : `${count} espaces partagés`),
+      disk: (free, size) => `${free} libres sur ${size} de disque`,
+      diskBar: 'Disque utilisé',
+      diskLow: 'Le disque est presque plein. Quand il le sera, rien ne pourra plus être enregistré.',
+    },
+    doors: {
+      title: 'Portes ouvertes',
+      text: 'Chaque porte parle avec un genre d’application. Lesquelles sont ouvertes se règle là où le serveur est lancé (ESSAIM_DOORS).',
+      none: 'Aucune porte n’est ouverte.',
+    },
+    runs: {
+      title: 'Ce qui tourne',
+      version: 'Version',
+      store: 'Enregistre dans',
+      bus: 'Les processus se parlent par',
+      started: 'Tourne depuis',
+    },
+    options: {
+      title: 'Options en vigueur',
+      text: 'Réglées là où le serveur est lancé : par des variables, ou dans le fichier essaim.env.',
+      given: 'Réglée',
+      standard: 'Standard',
+      secret: 'secret, pas montré',
+      empty: 'vide',
+      all: 'Montrer aussi celles laissées au standard',
+      option: 'Option',
+      value: 'Valeur',
+      from: 'Origine',
+    },
+    kinto: {
+      title: 'Variables pour Kinto en vigueur',
+    },
+    unsafe: 'Ce serveur tourne avec des règles affaiblies, pour des essais seulement (ESSAIM_UNSAFE_TEST).',
+    oneOrigin:
+      'Ce que les gens déposent est montré sous la même adresse que celle où ils se connectent. Voir « Son adresse ».',
+  },
+  log: {
+    title: 'Journal',
+    lead: 'Ce qu’ont fait les administrateurs et les personnes qui invitent. Ce qu’une personne fait de son propre compte, elle seule le lit.',
+    none: 'Rien n’a encore été fait.',
+    more: 'Montrer les entrées plus anciennes',
+  },
+}
+
+export const serverWords = spoken({ en, fr })
