@@ -1,10 +1,11 @@
 /** Who is signed in, as the pages show it. */
-import { abilitiesOf, readBundle } from '../../core/accounts/index.ts'
+import { abilitiesOf, readBundle, readProfile } from '../../core/accounts/index.ts'
 import type { Account, PageSession } from '../../core/accounts/index.ts'
 import { freshUntil } from './api.ts'
 import type { Api } from './api.ts'
 import { oneOf } from './body.ts'
 import type { PagesParts } from './parts.ts'
+import { avatarPath } from './profile.ts'
 
 /** What the pages know of the person: `Me` of the API. */
 export async function meOf(
@@ -13,9 +14,10 @@ export async function meOf(
   session: PageSession,
 ): Promise<object> {
   const { id, login, role, state, language, created, ends } = account
-  const [ways, stored, [recovery]] = await Promise.all([
+  const [ways, stored, profile, [recovery]] = await Promise.all([
     accounts.waysOf(id),
     readBundle(store, account),
+    readProfile(store, account),
     store.rows('recovery', { account_id: id }),
   ])
   const keys = stored && {
@@ -26,7 +28,8 @@ export async function meOf(
   return {
     id,
     login,
-    name: login,
+    name: profile.name ?? '',
+    ...(profile.avatar === null ? {} : { avatar: `/avatar/${profile.avatar}` }),
     role,
     state,
     language,
