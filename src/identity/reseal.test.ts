@@ -6,7 +6,8 @@ import { commitStep } from '../core/records/index.ts'
 import { storeInMemory } from '../core/permissions/store-in-memory.ts'
 import { liveRing, nextKeyFile, seal, sealGeneration, unsealText } from '../lib/sealed.ts'
 import { createResealing } from './reseal.ts'
-import { mailContext, providerContext, sealedColumns } from './sealed-columns.ts'
+import { mailContext } from '../core/accounts/index.ts'
+import { providerContext, sealedColumns } from './sealed-columns.ts'
 
 const first = nextKeyFile()
 const second = nextKeyFile(first)

@@ -1,8 +1,6 @@
 /** What the accounts and their pages seal, and in which contexts. Doors name theirs in their citizen's `sealed`. */
+import { mailContext } from '../core/accounts/index.ts'
 import type { SealedColumn } from '../core/ports.ts'
-
-/** The context of a mail that waits to be sent. */
-export const mailContext = (mailId: string): string => `outgoing mail ${mailId}`
 
 /** The names of settings that hold a provider of sign-in begin so; its `secret` is sealed. */
 export const providerPrefix = 'provider:'

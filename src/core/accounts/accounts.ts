@@ -1,5 +1,6 @@
 import type { KeyRing } from '../../lib/sealed.ts'
 import type { Clock } from '../ports.ts'
+import { createAddresses } from './addresses.ts'
 import type { Context } from './context.ts'
 import { createCredentials } from './credentials.ts'
 import { createEnding } from './ending.ts'
@@ -10,9 +11,14 @@ import { createInvitations } from './invitations.ts'
 import { createLeaving } from './leaving.ts'
 import { createLog } from './log.ts'
 import { createLifecycle } from './lifecycle.ts'
+import type { MailQueue } from './letters.ts'
+import { createMailSignIn } from './mail-sign-in.ts'
 import { createNames } from './names.ts'
+import { createNotices } from './notices.ts'
+import { createPairing } from './pairing.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createPeople } from './people.ts'
+import { createRecovery } from './recovery.ts'
 import { createRegistration } from './registration.ts'
 import { createRenaming } from './renaming.ts'
 import { createSessions } from './sessions.ts'
@@ -32,6 +38,8 @@ export interface AccountsInput {
   unsafeTest?: boolean
   /** What doors do when an account ends. */
   purges?: readonly Purge[]
+  /** Where mails wait to be sent; absent where the server sends none. */
+  mail?: MailQueue
   /** Told of what failed beside a request. */
   onError: (error: unknown) => void
 }
@@ -62,5 +70,10 @@ export function createAccounts(input: AccountsInput): Accounts {
     ...createWays(context),
     ...createInvitations(context),
     ...createRegistration(context),
+    ...createAddresses(context),
+    ...createMailSignIn(context),
+    ...createNotices(context),
+    ...createRecovery(context),
+    ...createPairing(context),
   }
 }

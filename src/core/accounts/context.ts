@@ -3,6 +3,7 @@ import { CodedError } from '../../lib/coded-error.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
 import { type Clock, Refusal, type Session, type Store } from '../ports.ts'
 import { type Change, commitStep, type Precondition } from '../records/index.ts'
+import type { MailQueue } from './letters.ts'
 import type { Names } from './names.ts'
 import { accountOf, accountRow } from './rows.ts'
 import type { Account, AccountErrorCode, Purge } from './types.ts'
@@ -17,6 +18,8 @@ export interface Context {
   /** Accounts may be made before there is an owner. */
   unsafeTest: boolean
   purges: readonly Purge[]
+  /** Absent where the server sends no mail. */
+  mail?: MailQueue
   onError: (error: unknown) => void
 }
 

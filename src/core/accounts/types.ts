@@ -1,17 +1,22 @@
 /** People, their ways to prove who they are, and what they allowed to apps and devices. */
 import type { Json } from '../../lib/json/index.ts'
 import type { Language, Session } from '../ports.ts'
+import type { AddressPart } from './addresses.ts'
 import type { IdentityPart } from './identities.ts'
 import type { InvitationPart } from './invitations.ts'
 import type { LeavingPart } from './leaving.ts'
 import type { LogPart } from './log.ts'
+import type { MailSignInPart } from './mail-sign-in.ts'
+import type { NoticePart } from './notices.ts'
+import type { PairingPart } from './pairing.ts'
 import type { PasskeyPart } from './passkeys.ts'
 import type { PeoplePart } from './people.ts'
+import type { RecoveryPart } from './recovery.ts'
 import type { RegistrationPart } from './registration.ts'
 import type { RenamingPart } from './renaming.ts'
 import type { SessionPart } from './sessions.ts'
 import type { SettingsPart } from './settings.ts'
-import type { WaysPart } from './ways.ts'
+import type { Origin, WaysPart } from './ways.ts'
 import type { Scope, Subject } from '../permissions/types.ts'
 
 /** `administrator` and `inviter` may do what `core/accounts/people.ts` lists; no role gives a right on anybody's content. */
@@ -184,17 +189,22 @@ export type Purge = (session: Session, account: Account) => Promise<void>
 
 export interface Accounts
   extends
-    LeavingPart,
-    RenamingPart,
-    LogPart,
-    PasskeyPart,
+    AddressPart,
     IdentityPart,
+    InvitationPart,
+    LeavingPart,
+    LogPart,
+    MailSignInPart,
+    NoticePart,
+    PairingPart,
+    PasskeyPart,
+    PeoplePart,
+    RecoveryPart,
+    RegistrationPart,
+    RenamingPart,
     SessionPart,
     SettingsPart,
-    PeoplePart,
-    WaysPart,
-    InvitationPart,
-    RegistrationPart {
+    WaysPart {
   byId(id: string): Promise<Account | undefined>
   /** By login, in any case. */
   byLogin(login: string): Promise<Account | undefined>
@@ -233,15 +243,22 @@ export interface Accounts
   /** What to stretch the password of this login with; for unknown names made up, the same every time. */
   prelogin(login: string): Promise<PageParameters>
 
-  /** Makes an app password; its text is told once and kept nowhere. Errors: `account-absent`, `too-many`, `label-malformed`. */
-  createAppPassword(accountId: string, wanted: NewAppPassword): Promise<{ text: string; grant: Grant }>
+  /**
+   * Makes an app password; its text is told once and kept nowhere. It is noted in her log, as is what becomes of it;
+   * `from` where she herself does it. Errors: `account-absent`, `too-many`, `label-malformed`.
+   */
+  createAppPassword(
+    accountId: string,
+    wanted: NewAppPassword,
+    from?: Origin,
+  ): Promise<{ text: string; grant: Grant }>
   /** Whom an app password belongs to, by its `appPasswordHash`; undefined if unknown, expired or revoked. */
   appPassword(hash: string): Promise<Bearer | undefined>
   /** All grants of an account that are not revoked. */
   grants(accountId: string): Promise<Grant[]>
-  suspendGrant(accountId: string, grantId: string, suspended: boolean): Promise<void>
+  suspendGrant(accountId: string, grantId: string, suspended: boolean, from?: Origin): Promise<void>
   /** Ends a grant with its tokens: the next request is refused. */
-  revokeGrant(accountId: string, grantId: string): Promise<void>
+  revokeGrant(accountId: string, grantId: string, from?: Origin): Promise<void>
   /** Notes that a grant was used: written at most once an hour, later, and not at all if that fails. */
   used(bearer: Bearer): void
 
