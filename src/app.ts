@@ -229,7 +229,7 @@ function openChecks({ config, keys, clock }: Core, { app }: Http): AddressChecks
     bodyLimit: kintoBodyLimit,
     passed: statSync(secretFile, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   })
-  return createAddressChecks({ input, probes: liveProbes, echo })
+  return createAddressChecks({ input, probes: liveProbes, echo, mail: undefined })
 }
 
 function openKinto(

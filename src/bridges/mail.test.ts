@@ -73,6 +73,16 @@ test('a user and password are shown to the server', async (t) => {
   await assert.rejects(wrong.send(mail), { code: 'unavailable' })
 })
 
+test('a check comes in as a mail would, and sends none', async (t) => {
+  const server = await startMailServer(t, { user: { name: 'cloud', password: 'p@ss word' } })
+  await mailerOf(server.url).check()
+  await assert.rejects(mailerOf(server.url.replace('p%40ss', 'guess')).check(), { code: 'unavailable' })
+  assert.equal(server.connections(), 2)
+  assert.equal(server.mails.length, 0)
+  await server.stop()
+  await assert.rejects(mailerOf(server.url).check(), { code: 'unavailable' })
+})
+
 test('a mail server elsewhere has to prove who it is, from the start or after STARTTLS', async (t) => {
   const good = selfSigned(['mail.example.org', 'localhost'])
   const send = (options: { port: number }, protection: 'tls' | 'starttls', host = 'localhost') =>

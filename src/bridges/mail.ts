@@ -37,7 +37,12 @@ async function load(): Promise<Library> {
   return { Connection: connection.default, Composer: composer.default }
 }
 
-export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): Mailer {
+export interface SmtpMailer extends Mailer {
+  /** Whether the mail server can be reached, proves who it is and lets us in; sends nothing. Errors: `unavailable`. */
+  check(): Promise<void>
+}
+
+export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): SmtpMailer {
   let library: Promise<Library> | undefined
   const open = new Set<SMTPConnection>()
   let closed = false
@@ -61,7 +66,8 @@ export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): Mai
     )() as Promise<Buffer>
   }
 
-  async function deliver(loaded: Library, to: string, bytes: Buffer): Promise<void> {
+  /** Without a mail it only comes in. */
+  async function deliver(loaded: Library, mail?: { to: string; bytes: Buffer }): Promise<void> {
     const connection = new loaded.Connection({
       host: server.host,
       port: server.port,
@@ -84,8 +90,11 @@ export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): Mai
         timer.unref()
         const fail = (error: unknown) => reject(translated(error))
         const next = (then: () => void) => (error?: unknown) => (error ? fail(error) : then())
-        const send = () =>
-          connection.send({ from: from.address, to: [to], size: bytes.byteLength }, bytes, next(resolve))
+        const send = () => {
+          if (!mail) return resolve()
+          const envelope = { from: from.address, to: [mail.to], size: mail.bytes.byteLength }
+          connection.send(envelope, mail.bytes, next(resolve))
+        }
         connection.on('error', fail)
         connection.on('end', () => fail(new Error('the connection ended')))
         connection.connect(
@@ -106,13 +115,17 @@ export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): Mai
     }
   }
 
+  async function loaded(): Promise<Library> {
+    if (closed) throw new MailError('unavailable', 'the server stops')
+    return (library ??= load())
+  }
+
   return {
     async send(mail) {
-      if (closed) throw new MailError('unavailable', 'the server stops')
-      library ??= load()
-      const loaded = await library
-      await deliver(loaded, mail.to, await message(loaded, mail))
+      const at = await loaded()
+      await deliver(at, { to: mail.to, bytes: await message(at, mail) })
     },
+    check: async () => deliver(await loaded()),
     close() {
       closed = true
       for (const connection of open) connection.close()

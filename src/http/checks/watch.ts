@@ -1,12 +1,13 @@
 /** The checks as the running server offers them: one look at a time, for whoever asks. */
 import { checkLive } from './address.ts'
 import type { Echo } from './echo.ts'
+import { checkMail, type MailProbe } from './mail.ts'
 import { checkSettings } from './settings.ts'
 import type { AddressInput, Finding, Probes } from './types.ts'
 
 export interface AddressChecks {
   /**
-   * The settings, and what was found under the address within the last second. `visitorTime`: what the clock of the
+   * The settings, and what was found under the address and at the mail server within the last second. `visitorTime`: what the clock of the
    * asking browser shows, in milliseconds.
    */
   look(visitorTime?: number): Promise<Finding[]>
@@ -19,8 +20,11 @@ export function createAddressChecks({
   input,
   probes,
   echo,
+  mail,
 }: {
   input(): AddressInput
+  /** Undefined where no mail server is set. */
+  mail: MailProbe | undefined
   probes: Probes
   echo: Echo
 }): AddressChecks {
@@ -31,7 +35,9 @@ export function createAddressChecks({
     if (live && probes.now() - since < lasts) return live
     // While it runs it is good for everybody.
     since = Infinity
-    const asked = checkLive(input(), probes, echo)
+    const asked = Promise.all([checkLive(input(), probes, echo), checkMail(mail)]).then((found) =>
+      found.flat(),
+    )
     live = asked
     asked.then(
       () => (since = probes.now()),

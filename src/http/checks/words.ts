@@ -183,6 +183,18 @@ export const words = {
     en: 'The clock is plausible.',
     fr: 'L’horloge est plausible.',
   },
+  'mail-none': {
+    en: 'The server sends no mail. With ESSAIM_SMTP_URL and ESSAIM_MAIL_FROM, people can recover their account by mail and are told of what is done with it.',
+    fr: 'Le serveur n’envoie pas de courriel. Avec ESSAIM_SMTP_URL et ESSAIM_MAIL_FROM, chacun peut récupérer son compte par courriel et apprend ce qu’on en fait.',
+  },
+  'mail-good': {
+    en: 'The mail server {server} takes mail from here.',
+    fr: 'Le serveur de courriel {server} accepte les messages d’ici.',
+  },
+  'mail-failed': {
+    en: 'The mail server {server} does not let this one in ({reason}). Look at the name, port, user and password in ESSAIM_SMTP_URL, and whether your provider blocks outgoing mail (ports 25, 465 and 587).',
+    fr: 'Le serveur de courriel {server} n’accepte pas celui-ci ({reason}). Vérifiez nom, port, utilisateur et mot de passe dans ESSAIM_SMTP_URL, et si votre fournisseur bloque l’envoi de courriel (ports 25, 465 et 587).',
+  },
   'content-same': {
     en: 'What people upload is shown under {url} as well, where they sign in. Browsers are told to open it in a sandbox, so pages and drawings in it can do less, and one error there could reach accounts. Take a second name for it, such as {suggestion}, with a record, a certificate and the same proxy, and set ESSAIM_CONTENT_URL={suggestion}.',
     fr: 'Ce que les gens déposent est aussi montré sous {url}, là où ils se connectent. Les navigateurs doivent l’ouvrir dans un bac à sable : les pages et dessins y peuvent moins, et une erreur à cet endroit pourrait toucher les comptes. Prenez un second nom, comme {suggestion}, avec un enregistrement, un certificat et le même proxy, et mettez ESSAIM_CONTENT_URL={suggestion}.',
