@@ -3,9 +3,17 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import {
+  type BrowserSession,
+  makePageOwner,
+  makePagePerson,
+  newAuth,
+  openBrowser,
+  signInElsewhere,
+} from './support/browser-session.ts'
 import { essaim, placeOf } from './support/command.ts'
 import { basic, makeOwner, makePerson, withAppPassword } from './support/people.ts'
-import { startServer } from './support/server.ts'
+import { startServer, type TestServer } from './support/server.ts'
 
 test('no secret that was given out or typed in is in the database, a backup or the log', async (t) => {
   const server = await startServer(t, { ESSAIM_LOG_LEVEL: 'trace' })
@@ -41,11 +49,6 @@ test('no secret that was given out or typed in is in the database, a backup or t
   assert.equal(await ask(basic('bob', renewed), 'PATCH', '/accounts/bob', { password: inBody }), 200)
   assert.equal(await ask(basic('bob', inBody), 'GET', notes), 200)
 
-  const backup = join(server.data, '..', 'backup.sqlite')
-  const made = await essaim(['backup', '--plain', backup], placeOf(server))
-  assert.equal(made.code, 0, made.stderr)
-  const log = server.output()
-
   const secrets = {
     'the token of the first run': new URL(link).hash.slice(1),
     'a setup token that was not used': new URL(unused).hash.slice(1),
@@ -57,6 +60,90 @@ test('no secret that was given out or typed in is in the database, a backup or t
     'an app password': apps[0]!.password,
     'another app password': apps[1]!.password,
   }
+  // The line of the first run is for whoever starts the server, and on standard output alone.
+  const isShown = (name: string) => name === 'the token of the first run'
+  await assertNowhere(server, secrets, {
+    isShown,
+    people: ['alice', 'bob'],
+    marker: 'a note that is stored as it is',
+  })
+})
+
+test('statements 13 and 14: nothing that the pages give out or take is in the database, a backup or the log', async (t) => {
+  const server = await startServer(t, { ESSAIM_LOG_LEVEL: 'trace' })
+  const setup = new URL(await server.firstRun()).hash.slice(1)
+  const olga = await makePageOwner(server)
+  const alice = await makePagePerson(server, olga, 'alice')
+  const { browser } = alice
+  const cookies: string[] = []
+  const keep = (one: BrowserSession) => void cookies.push(...one.cookies.values())
+  keep(olga.browser)
+  keep(browser)
+  const elsewhere = await signInElsewhere(server, alice)
+  keep(elsewhere)
+  await browser.post('/fresh/password', { auth: alice.auth })
+  keep(browser)
+  const { link } = await olga.browser.post('/me/invitations', {
+    label: 'a label that is stored as it is',
+    role: 'person',
+    most: 1,
+    days: 1,
+  })
+  const invitation = new URL(link).hash.slice(1)
+  const begun = await elsewhere.post('/sign-up/begin', { login: 'bob', invitation })
+  const [wrong, late] = [newAuth(), newAuth()]
+  for (const path of ['/sign-in/password', '/sign-in/words'])
+    await openBrowser(server).refused('POST', path, { login: 'alice', auth: wrong }, 401, 'wrong')
+  await browser.post('/me/direct-password', { password: 'fifteen owls at the harbour' })
+  const { parameters } = await browser.post('/me/password/begin')
+  await browser.put('/me/password', { parameters, auth: late, endOthers: true })
+  keep(browser)
+  // In the address of a request nothing is taken as a proof.
+  const [session = ''] = browser.cookies.values()
+  for (const query of [`access_token=${session}`, `auth=${late}`]) {
+    const answer = await fetch(`${server.url}/api/me?${query}`, {
+      headers: { 'Sec-Fetch-Site': 'same-origin' },
+    })
+    assert.equal(answer.status, 401, await answer.text())
+  }
+
+  for (const cookie of cookies) assert.match(cookie, /^[\w-]{43}$/, '256 random bits')
+  assert.ok(new Set(cookies).size >= 7)
+  await assertNowhere(
+    server,
+    {
+      'the token of the first run': setup,
+      'an invitation': invitation,
+      'a ticket': begun.ticket,
+      'what is derived from a password': alice.auth,
+      'what is derived from a new password': late,
+      'what is derived from words': alice.wordsAuth,
+      'what is derived from a wrong password': wrong,
+      'a direct password': 'fifteen owls at the harbour',
+      ...Object.fromEntries(cookies.map((cookie, i) => [`cookie ${i}`, cookie])),
+    },
+    {
+      isShown: (name) => name === 'the token of the first run',
+      people: ['alice'],
+      marker: 'a label that is stored as it is',
+    },
+  )
+})
+
+/**
+ * Looks for secrets in the data, a backup and the log, in the forms that they are sent in. `isShown`: those that the
+ * line of the first run shows; `marker` is in the data, so that it looks in the right place.
+ */
+async function assertNowhere(
+  server: TestServer,
+  secrets: Readonly<Record<string, string>>,
+  { isShown, people, marker }: { isShown(name: string): boolean; people: readonly string[]; marker: string },
+): Promise<void> {
+  const backup = join(server.data, '..', 'backup.sqlite')
+  const made = await essaim(['backup', '--plain', backup], placeOf(server))
+  assert.equal(made.code, 0, made.stderr)
+  const log = server.output()
+
   const files = [...filesBelow(server.data).filter((file) => !file.endsWith('/secret')), backup]
   const database = files.filter((file) => /essaim\.db|backup/.test(file))
   assert.ok(database.length >= 3, files.join())
@@ -65,7 +152,7 @@ test('no secret that was given out or typed in is in the database, a backup or t
     ['the log', Buffer.from(log)],
   ])
   assert.ok(
-    [...texts.values()].some((bytes) => bytes.includes('a note that is stored as it is')),
+    [...texts.values()].some((bytes) => bytes.includes(marker)),
     'it looks in the right place',
   )
 
@@ -78,19 +165,15 @@ test('no secret that was given out or typed in is in the database, a backup or t
       secret,
       encodeURIComponent(secret),
       base64(secret),
-      base64(`alice:${secret}`),
-      base64(`bob:${secret}`),
+      ...people.map((login) => base64(`${login}:${secret}`)),
     ]
     for (const [where, bytes] of texts) {
-      // The line of the first run is for whoever starts the server, and on standard output alone.
       const looked =
-        where === 'the log' && name === 'the token of the first run'
-          ? Buffer.from(log.replaceAll(/^First run: .*$/gm, ''))
-          : bytes
+        where === 'the log' && isShown(name) ? Buffer.from(log.replaceAll(/^First run: .*$/gm, '')) : bytes
       for (const form of forms) assert.ok(!looked.includes(form), `${name} is in ${where}`)
     }
   }
-})
+}
 
 /** Without the last characters, which depend on what follows. */
 const base64 = (text: string) =>
