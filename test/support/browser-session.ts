@@ -3,11 +3,14 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import type { TestServer } from './server.ts'
 
+/** Whatever a route answers: tests look into it. */
+// oxlint-disable-next-line no-explicit-any
+export type Answered = any
+
 export interface PageAnswer {
   status: number
   headers: Headers
-  // Whatever the route answers: tests look into it.
-  body: any
+  body: Answered
 }
 
 export interface BrowserSession {
@@ -22,11 +25,17 @@ export interface BrowserSession {
   ): Promise<PageAnswer>
   get(path: string): Promise<PageAnswer>
   /** Each of these asks and expects a status of 200; what was answered. */
-  post(path: string, body?: object): Promise<any>
-  put(path: string, body?: object): Promise<any>
-  delete(path: string, body?: object): Promise<any>
+  post(path: string, body?: object): Promise<Answered>
+  put(path: string, body?: object): Promise<Answered>
+  delete(path: string, body?: object): Promise<Answered>
   /** Asks, and expects that it is refused so. */
-  refused(method: string, path: string, body: object | undefined, status: number, code: string): Promise<any>
+  refused(
+    method: string,
+    path: string,
+    body: object | undefined,
+    status: number,
+    code: string,
+  ): Promise<Answered>
 }
 
 /** A browser that nobody has used yet; `headers` go with everything it asks. */

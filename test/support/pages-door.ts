@@ -17,7 +17,7 @@ import type { JsonObject } from '../../src/lib/json/index.ts'
 import { keyRing } from '../../src/lib/sealed.ts'
 import { pagesDoor, type PagesParts } from '../../src/protocols/pages/index.ts'
 import { createSqliteStore } from '../../src/store/sqlite/index.ts'
-import { newAuth } from './browser-session.ts'
+import { type Answered, newAuth } from './browser-session.ts'
 
 export interface Route {
   method: string
@@ -46,7 +46,7 @@ export interface PagesUnderTest {
 export interface Told {
   status: number
   headers: Record<string, unknown>
-  body: any
+  body: Answered
 }
 
 export interface Visitor {
