@@ -78,8 +78,10 @@ async function buildPages() {
       chunkNames: '[name]-[hash]',
       metafile: true,
     })
-    // The worker's answer has a policy of its own, so it shares no file with the pages.
-    await build({ ...common, entryPoints: { stretch: 'web/src/stretch.ts' } })
+    // The worker's answer has a policy of its own, so it shares no file with the pages. The rules for passwords are
+    // the server's: the pages load them beside their own code.
+    for (const entryPoints of [{ stretch: 'web/src/stretch.ts' }, { weak: 'src/identity/weak.ts' }])
+      await build({ ...common, entryPoints })
     const outputs = Object.entries(metafile.outputs)
     const [main, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint === 'web/src/main.ts')
     const name = (path) => path.slice(folder.length + 1)
@@ -99,5 +101,5 @@ async function buildPages() {
   }
 }
 
-if (!current('dist/web/manifest.json', ['web/src', 'client/src'])) await buildPages()
+if (!current('dist/web/manifest.json', ['web/src', 'client/src', 'src/identity'])) await buildPages()
 if (!process.argv.includes('--web') && !current('dist/main.js', ['src'])) await buildServer()

@@ -54,6 +54,12 @@ export interface OpenedPage {
   readonly sent: string[]
 }
 
+interface Shift extends PerformanceEntry {
+  value: number
+  hadRecentInput: boolean
+  sources: readonly { node: Node | null }[]
+}
+
 /** What a request carries; Firefox does not tell. */
 function bodyOf(request: HTTPRequest): string {
   try {
@@ -98,11 +104,11 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
     )
     try {
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as (PerformanceEntry & {
-          value: number
-          hadRecentInput: boolean
-        })[])
-          if (!entry.hadRecentInput && entry.value > 0.01) seen.push(`it jumps by ${entry.value.toFixed(3)}`)
+        for (const entry of list.getEntries() as Shift[])
+          if (!entry.hadRecentInput && entry.value > 0.01)
+            seen.push(
+              `it jumps by ${entry.value.toFixed(3)}: ${entry.sources.map(({ node }) => node?.textContent?.trim().slice(0, 40))}`,
+            )
       }).observe({ type: 'layout-shift', buffered: true })
     } catch {
       // Firefox does not measure this.

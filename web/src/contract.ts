@@ -64,7 +64,7 @@ export type Way =
 /** What a new account is made with. */
 export interface Begun {
   account: string
-  login?: string
+  login: string
   ticket: string
   parameters: StretchParameters
   passkey: unknown

@@ -14,6 +14,7 @@ import {
   type Bundle,
   type Bytes,
   type Changes,
+  type DeviceKeys,
   type Keys,
   type NewSlot,
   type Paired,
@@ -196,6 +197,10 @@ export async function keepDevice(): Promise<void> {
   await saveKeys({ add: [{ secret, label: deviceName() }] })
   await devices.saveKeys(me().id, kept)
 }
+
+/** Keeps the keys of a device whose slot is stored already; where the browser keeps nothing, the slot stays unused. */
+export const keepDeviceKeys = (account: string, kept: DeviceKeys): Promise<void> =>
+  devices.saveKeys(account, kept).catch(() => undefined)
 
 /** Has this browser forget what it keeps for the person. */
 export const forgetDevice = (): Promise<void> => devices.forget(me().id).catch(() => undefined)

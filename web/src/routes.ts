@@ -18,6 +18,10 @@ const signIn: Route = { tag: 'essaim-sign-in', load: () => import('./pages/sign-
 
 const routes: Routes = {
   '/': signIn,
+  '/sign-in': signIn,
+  '/sign-up': { tag: 'essaim-sign-up', load: () => import('./pages/sign-up.ts') },
+  '/invitation': { tag: 'essaim-sign-up', load: () => import('./pages/sign-up.ts') },
+  '/setup': { tag: 'essaim-setup', load: () => import('./pages/setup.ts') },
   ...accountRoutes,
   ...adminRoutes,
 }
@@ -25,7 +29,7 @@ const routes: Routes = {
 /** The page of a path, for whoever is signed in or not; undefined: there is none. */
 export function routeOf(path: string): Route | undefined {
   const signedIn = state().me?.state === 'active'
-  if (path === '/' && signedIn) return homeRoute
+  if ((path === '/' || path === '/sign-in') && signedIn) return homeRoute
   const route = routes[path]
   return route?.signedIn && !signedIn ? signIn : route
 }

@@ -1,11 +1,10 @@
 /** What follows a sign-in: the key is unlocked, this device kept if it is her own, an old stretching renewed. */
-import { KeysError, type Bytes, type StretchParameters } from '@essaim/client'
+import { KeysError, slotSecret, type Bytes, type StretchParameters } from '@essaim/client'
 import { callBare } from './api.ts'
 import type { Me } from './contract.ts'
 import { changeKeys, keepDevice, keysAtHand, unlockWith, unlockWithDevice } from './keys.ts'
 import { announceMe, takeMe } from './session.ts'
 import { stretch } from './stretching.ts'
-import { slotSecret } from '@essaim/client'
 
 export interface SignedIn {
   me: Me
