@@ -2,7 +2,6 @@
 export { createEcho, echoRoute } from './echo.ts'
 export { liveProbes } from './probes.ts'
 export { checkSettings } from './settings.ts'
-export type { MailProbe } from './mail.ts'
 export type { Finding, Level } from './types.ts'
 export { createAddressChecks } from './watch.ts'
 export type { AddressChecks } from './watch.ts'
