@@ -21,7 +21,7 @@ export function follow(event: MouseEvent): void {
   if (!link || event.defaultPrevented || event.button !== 0) return
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
   if (link.target || link.hasAttribute('download') || link.origin !== location.origin) return
-  if (link.hash || !isOurs(link.pathname)) return
+  if (!isOurs(link.pathname) || (link.hash && link.pathname === location.pathname)) return
   event.preventDefault()
   go(link.href)
 }

@@ -91,16 +91,18 @@ class Addresses extends SecurityPart {
           })}
           ${submit(words.add, { busy: this.busy })}
         </form>
-        ${addresses.some(({ verified }) => verified) || mailSignIn
-          ? checkbox({
-              name: 'mail-sign-in',
-              label: words.signIn,
-              hint: words.signInHint,
-              checked: mailSignIn,
-              disabled: this.busy,
-              onChange: (on) => this.#signIn(on),
-            })
-          : nothing}`,
+        ${
+          addresses.some(({ verified }) => verified) || mailSignIn
+            ? checkbox({
+                name: 'mail-sign-in',
+                label: words.signIn,
+                hint: words.signInHint,
+                checked: mailSignIn,
+                disabled: this.busy,
+                onChange: (on) => this.#signIn(on),
+              })
+            : nothing
+        }`,
       words.text,
     )
   }

@@ -110,10 +110,11 @@ class AppPasswords extends SecurityPart {
     return section(
       words.title,
       html`${rows(
-          appPasswords.map((one) => this.#row(one)),
-          words.none,
-        )}
-        ${doors.length === 0
+        appPasswords.map((one) => this.#row(one)),
+        words.none,
+      )}
+      ${
+        doors.length === 0
           ? nothing
           : html`<h3>${words.add}</h3>
               <form class="grid" @submit=${submitted((values) => this.#make(values))}>
@@ -125,14 +126,16 @@ class AppPasswords extends SecurityPart {
                   maxlength: 100,
                   autocomplete: 'off',
                 })}
-                ${doors.length === 1
-                  ? nothing
-                  : select({
-                      name: 'door',
-                      label: words.door,
-                      value: doors[0]!.name,
-                      options: doors.map(({ name, title }) => ({ value: name, label: title })),
-                    })}
+                ${
+                  doors.length === 1
+                    ? nothing
+                    : select({
+                        name: 'door',
+                        label: words.door,
+                        value: doors[0]!.name,
+                        options: doors.map(({ name, title }) => ({ value: name, label: title })),
+                      })
+                }
                 ${select({
                   name: 'days',
                   label: words.days,
@@ -143,7 +146,8 @@ class AppPasswords extends SecurityPart {
                   ],
                 })}
                 ${this.trouble()} ${submit(words.make, { busy: this.busy })}
-              </form>`}`,
+              </form>`
+      }`,
       words.text,
     )
   }

@@ -20,7 +20,8 @@ class DirectPassword extends SecurityPart {
   #remove(): void {
     void this.run(async () => {
       const { direct: words } = waysWords()
-      if (!(await ask({ title: words.remove, text: words.removeAsk, confirm: words.remove, danger: true }))) return
+      if (!(await ask({ title: words.remove, text: words.removeAsk, confirm: words.remove, danger: true })))
+        return
       await call('DELETE', '/me/direct-password')
       await this.done(() => waysWords().direct.removed)
     })
@@ -47,9 +48,16 @@ class DirectPassword extends SecurityPart {
             ${this.trouble()}
             <div class="actions">
               ${submit(words.save, { busy: this.busy })}
-              ${set
-                ? button({ label: words.remove, kind: 'danger', disabled: this.busy, onClick: () => this.#remove() })
-                : nothing}
+              ${
+                set
+                  ? button({
+                      label: words.remove,
+                      kind: 'danger',
+                      disabled: this.busy,
+                      onClick: () => this.#remove(),
+                    })
+                  : nothing
+              }
             </div>
           </form>
         </details>`,

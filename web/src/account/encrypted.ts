@@ -83,7 +83,8 @@ class Encrypted extends SecurityPart {
   #remove({ id }: SealedBundle): void {
     void this.run(async () => {
       const { sealed: words } = keysWords()
-      if (!(await ask({ title: words.remove, text: words.removeAsk, confirm: words.remove, danger: true }))) return
+      if (!(await ask({ title: words.remove, text: words.removeAsk, confirm: words.remove, danger: true })))
+        return
       await call('DELETE', `/me/keys/sealed/${encodeURIComponent(id)}`)
       await this.#loadSealed()
       await this.done(() => keysWords().sealed.removed)
@@ -113,11 +114,13 @@ class Encrypted extends SecurityPart {
     const { keys } = me()
     return section(
       none.title,
-      html`${keys
-        ? html`<p class="intro">${afresh.text}</p>
-            ${button({ label: afresh.act, kind: 'danger', busy: this.busy, onClick: () => this.#afresh() })}`
-        : html`<p class="intro">${none.text}</p>
-            ${button({ label: none.make, kind: 'primary', busy: this.busy, onClick: () => this.#make() })}`}
+      html`${
+        keys
+          ? html`<p class="intro">${afresh.text}</p>
+              ${button({ label: afresh.act, kind: 'danger', busy: this.busy, onClick: () => this.#afresh() })}`
+          : html`<p class="intro">${none.text}</p>
+              ${button({ label: none.make, kind: 'primary', busy: this.busy, onClick: () => this.#make() })}`
+      }
       ${this.trouble()} ${this.sealed.length > 0 ? this.#sealed() : nothing}`,
     )
   }

@@ -39,7 +39,8 @@ class KeyHolders extends Loading<Holders> {
     void this.run(async () => {
       const { holders } = devicesWords()
       const text = here ? `${holders.removeAsk(name)} ${holders.removeHere}` : holders.removeAsk(name)
-      if (!(await ask({ title: holders.removeOne(name), text, confirm: holders.remove, danger: true }))) return
+      if (!(await ask({ title: holders.removeOne(name), text, confirm: holders.remove, danger: true })))
+        return
       await changeKeys({ remove: [id] }, (bundle, expected) => call('PUT', '/me/keys', { bundle, expected }))
       if (here) await forgetDevice()
       await this.load()
@@ -85,13 +86,15 @@ class KeyHolders extends Loading<Holders> {
       devices.map((slot) => this.#row(slot, slot.id === here)),
       words.none,
     )}
-    ${here
-      ? nothing
-      : notice(
-          'info',
-          words.keepText,
-          button({ label: words.keep, busy: this.busy, onClick: () => this.#keep() }),
-        )}`
+    ${
+      here
+        ? nothing
+        : notice(
+            'info',
+            words.keepText,
+            button({ label: words.keep, busy: this.busy, onClick: () => this.#keep() }),
+          )
+    }`
   }
 
   protected override render() {

@@ -63,17 +63,19 @@ class Identities extends SecurityPart {
     return section(
       words.title,
       html`${rows(
-          identities.map((one) => this.#row(one)),
-          providers.length > 0 ? words.none : words.noProviders,
-        )}
-        ${this.trouble()}
-        ${providers.length > 0
+        identities.map((one) => this.#row(one)),
+        providers.length > 0 ? words.none : words.noProviders,
+      )}
+      ${this.trouble()}
+      ${
+        providers.length > 0
           ? html`<div class="actions after">
               ${providers.map(({ id, name }) =>
                 button({ label: words.link(name), disabled: this.busy, onClick: () => this.#link(id) }),
               )}
             </div>`
-          : nothing}`,
+          : nothing
+      }`,
       words.text,
     )
   }

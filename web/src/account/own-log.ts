@@ -24,7 +24,10 @@ class OwnLog extends Loading<LogPage> {
     void this.run(async () => {
       const { entries, next } = await this.ask(after)
       const shown = this.data?.entries.length ?? 0
-      this.data = { entries: [...(this.data?.entries ?? []), ...entries], ...(next !== undefined && { next }) }
+      this.data = {
+        entries: [...(this.data?.entries ?? []), ...entries],
+        ...(next !== undefined && { next }),
+      }
       await this.updateComplete
       this.querySelectorAll<HTMLElement>('.row')[shown]?.focus()
     })
@@ -39,9 +42,9 @@ class OwnLog extends Loading<LogPage> {
     ]
     return row({
       title: actSentence(act, details, 'person'),
-      detail: html`<time datetime=${new Date(created).toISOString()}>${moment(created)}</time>${about.length > 0
-          ? ` · ${about.join(' · ')}`
-          : nothing}`,
+      detail: html`<time datetime=${new Date(created).toISOString()}>${moment(created)}</time>${
+          about.length > 0 ? ` · ${about.join(' · ')}` : nothing
+        }`,
     })
   }
 
@@ -52,15 +55,17 @@ class OwnLog extends Loading<LogPage> {
       words.title,
       this.data
         ? html`${rows(
-              this.data.entries.map((entry) => this.#row(entry)),
-              words.none,
-            )}
-            ${this.trouble()}
-            ${next === undefined
+            this.data.entries.map((entry) => this.#row(entry)),
+            words.none,
+          )}
+          ${this.trouble()}
+          ${
+            next === undefined
               ? nothing
               : html`<p class="more">
                   ${button({ label: words.more, busy: this.busy, onClick: () => this.#more(next) })}
-                </p>`}`
+                </p>`
+          }`
         : this.waiting(),
       words.text,
     )

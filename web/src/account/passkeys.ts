@@ -25,7 +25,10 @@ class Passkeys extends SecurityPart {
       const send = (keys: object) => call('POST', '/me/passkeys', { response, name, ...keys })
       if (prf) {
         const { id } = response as { id: string }
-        await setWay({ secret: await slotSecret('passkey', prf), label: name, params: { credential: id } }, send)
+        await setWay(
+          { secret: await slotSecret('passkey', prf), label: name, params: { credential: id } },
+          send,
+        )
       } else await send({})
       this.querySelector('form')?.reset()
       await this.done(() => (prf ? waysWords().passkeys.addedWithKey : waysWords().passkeys.added))
@@ -83,9 +86,9 @@ class Passkeys extends SecurityPart {
     const used = lastUsed ? words.lastUsed(distance(lastUsed)) : words.neverUsed
     return row({
       title: name || words.passkeys.unnamed,
-      detail: html`${words.since(day(created))} · ${used}<br />${prf
-          ? words.passkeys.opensKey
-          : words.passkeys.signsInOnly}`,
+      detail: html`${words.since(day(created))} · ${used}<br />${
+          prf ? words.passkeys.opensKey : words.passkeys.signsInOnly
+        }`,
       actions: html`${button({
         label: words.rename,
         name: words.renameOne(name),
@@ -128,12 +131,14 @@ class Passkeys extends SecurityPart {
     const { passkeys } = this.security
     return section(
       words.title,
-      html`${passkeys.length > 0
-          ? rows(
-              passkeys.map((one) => this.#row(one)),
-              nothing,
-            )
-          : html`<p class="empty">${words.none}</p>`}
+      html`${
+          passkeys.length > 0
+            ? rows(
+                passkeys.map((one) => this.#row(one)),
+                nothing,
+              )
+            : html`<p class="empty">${words.none}</p>`
+        }
         ${this.trouble()} ${this.#adding()}
         <p class="hint">${words.bound(new URL(state().publicUrl).host)}</p>`,
       words.text,

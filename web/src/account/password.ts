@@ -9,12 +9,10 @@ import { section } from '../parts/notices.ts'
 import { working } from '../parts/working.ts'
 import { me } from '../session.ts'
 import { stretch } from '../stretching.ts'
+import { weaknessOf } from '../weakness.ts'
 import { waysWords } from '../words/account/ways.ts'
 import { day } from '../words/language.ts'
 import { removeWay, SecurityPart, setWay } from './security-part.ts'
-
-/** Characters. */
-const least = 10
 
 /** `<essaim-password>` */
 class Password extends SecurityPart {
@@ -62,12 +60,13 @@ class Password extends SecurityPart {
     const { 'new-password': password = '' } = values
     const { password: words } = waysWords()
     const { login } = me()
-    this.wrong = [...password].length < least ? words.short : password.toLowerCase() === login ? words.common : ''
-    if (this.wrong) return this.querySelector<HTMLElement>('#new-password')?.focus()
     const { known } = this
     const endOthers = known || values['others'] === 'on'
     const first = !this.security.password.set
     void this.run(async () => {
+      const weakness = await weaknessOf(password, login)
+      this.wrong = weakness ? words.weak[weakness] : ''
+      if (this.wrong) return this.querySelector<HTMLElement>('#new-password')?.focus()
       const { parameters, auth, secret } = await this.#stretch(password)
       const slot = { secret: await slotSecret('password', secret) }
       const here = known ? await deviceSlot() : undefined
@@ -83,14 +82,15 @@ class Password extends SecurityPart {
         }),
       )
       this.open = this.known = false
-      await this.done(() => waysWords().password[first ? 'savedFirst' : 'saved'])
+      return this.done(() => waysWords().password[first ? 'savedFirst' : 'saved'])
     })
   }
 
   #remove(): void {
     void this.run(async () => {
       const { password: words } = waysWords()
-      if (!(await ask({ title: words.remove, text: words.removeAsk, confirm: words.remove, danger: true }))) return
+      if (!(await ask({ title: words.remove, text: words.removeAsk, confirm: words.remove, danger: true })))
+        return
       await removeWay(
         ({ kind }) => kind === 'password',
         (keys) => call('DELETE', '/me/password', keys),
@@ -113,23 +113,27 @@ class Password extends SecurityPart {
         required: true,
         maxlength: 1024,
       })}
-      ${set
-        ? html`${checkbox({
-            name: 'known',
-            label: words.known,
-            hint: words.knownHint,
-            checked: this.known,
-            onChange: (checked) => (this.known = checked),
-          })}
-          ${this.known ? nothing : checkbox({ name: 'others', label: words.others })}`
-        : nothing}
+      ${
+        set
+          ? html`${checkbox({
+              name: 'known',
+              label: words.known,
+              hint: words.knownHint,
+              checked: this.known,
+              onChange: (checked) => (this.known = checked),
+            })}
+            ${this.known ? nothing : checkbox({ name: 'others', label: words.others })}`
+          : nothing
+      }
       ${this.trouble()}
-      ${this.share === undefined
-        ? html`<div class="actions">
-            ${submit(words.save, { busy: this.busy })}
-            ${button({ label: waysWords().cancel, onClick: () => (this.open = false), disabled: this.busy })}
-          </div>`
-        : working(this.share, () => this.#stop?.abort())}
+      ${
+        this.share === undefined
+          ? html`<div class="actions">
+              ${submit(words.save, { busy: this.busy })}
+              ${button({ label: waysWords().cancel, onClick: () => (this.open = false), disabled: this.busy })}
+            </div>`
+          : working(this.share, () => this.#stop?.abort())
+      }
     </form>`
   }
 

@@ -127,28 +127,32 @@ class Picture extends Page {
       html`<div class="picture">
           ${this.#picture()}
           <div>
-            ${this.chosen
-              ? html`<p>${words.preview}</p>
-                  <div class="actions">
-                    ${button({ label: words.save, kind: 'primary', busy, onClick: () => this.#save() })}
-                    ${button({
-                      label: words.cancel,
-                      disabled: busy,
-                      onClick: () => (this.chosen = undefined),
-                    })}
+            ${
+              this.chosen
+                ? html`<p>${words.preview}</p>
+                    <div class="actions">
+                      ${button({ label: words.save, kind: 'primary', busy, onClick: () => this.#save() })}
+                      ${button({
+                        label: words.cancel,
+                        disabled: busy,
+                        onClick: () => (this.chosen = undefined),
+                      })}
+                    </div>`
+                : html`<div class="actions">
+                    <label class="button plain file"
+                      ><input
+                        type="file"
+                        accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
+                        @change=${(event: Event) => this.#choose(event.target as HTMLInputElement)}
+                      /><span>${words.choose}</span></label
+                    >
+                    ${
+                      me().avatar
+                        ? button({ label: words.remove, busy, onClick: () => this.#remove() })
+                        : nothing
+                    }
                   </div>`
-              : html`<div class="actions">
-                  <label class="button plain file"
-                    ><input
-                      type="file"
-                      accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
-                      @change=${(event: Event) => this.#choose(event.target as HTMLInputElement)}
-                    /><span>${words.choose}</span></label
-                  >
-                  ${me().avatar
-                    ? button({ label: words.remove, busy, onClick: () => this.#remove() })
-                    : nothing}
-                </div>`}
+            }
           </div>
         </div>
         ${this.error ? alert(this.error) : nothing}`,

@@ -77,7 +77,8 @@ class RecoveryWords extends SecurityPart {
   #remove(): void {
     void this.run(async () => {
       const { words } = keysWords()
-      if (!(await ask({ title: words.remove, text: words.removeAsk, confirm: words.remove, danger: true }))) return
+      if (!(await ask({ title: words.remove, text: words.removeAsk, confirm: words.remove, danger: true })))
+        return
       await removeWay(
         ({ kind }) => kind === 'words',
         (keys) => call('DELETE', '/me/words', keys),

@@ -61,7 +61,8 @@ class Rename extends Page {
       const send = (keys: { bundle?: unknown; expected?: unknown }) =>
         call('POST', '/me/rename', { login, ...(made && { password: made.way }), ...keys })
       // The key's slot for the password is made from it too.
-      const slot = made && (await needKeys()) && keysAtHand()?.bundle.slots.some(({ kind }) => kind === 'password')
+      const slot =
+        made && (await needKeys()) && keysAtHand()?.bundle.slots.some(({ kind }) => kind === 'password')
       if (slot && made) {
         const secret = await slotSecret('password', made.secret)
         await changeKeys({ password: { secret, label: deviceName() } }, (bundle, expected) =>
@@ -90,19 +91,23 @@ class Rename extends Page {
           required: true,
           maxlength: 64,
         })}
-        ${ways.password
-          ? field({
-              name: 'current',
-              label: words.password,
-              type: 'password',
-              autocomplete: 'current-password',
-              required: true,
-            })
-          : nothing}
+        ${
+          ways.password
+            ? field({
+                name: 'current',
+                label: words.password,
+                type: 'password',
+                autocomplete: 'current-password',
+                required: true,
+              })
+            : nothing
+        }
         ${this.error ? alert(this.error) : nothing}
-        ${this.share === undefined
-          ? submit(words.act, { busy: this.busy })
-          : working(this.share, () => this.#stop?.abort())}
+        ${
+          this.share === undefined
+            ? submit(words.act, { busy: this.busy })
+            : working(this.share, () => this.#stop?.abort())
+        }
       </form>`,
       words.text(login),
     )

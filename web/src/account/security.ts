@@ -83,14 +83,24 @@ class SecurityPage extends Loading<Security> {
         .reload=${reload}
       ></essaim-identities>
       <essaim-addresses id="mail" tabindex="-1" .security=${security} .reload=${reload}></essaim-addresses>
-      <essaim-app-passwords id="apps" tabindex="-1" .security=${security} .reload=${reload}></essaim-app-passwords>
+      <essaim-app-passwords
+        id="apps"
+        tabindex="-1"
+        .security=${security}
+        .reload=${reload}
+      ></essaim-app-passwords>
       <essaim-direct-password
         id="direct"
         tabindex="-1"
         .security=${security}
         .reload=${reload}
       ></essaim-direct-password>
-      <essaim-encrypted id="encrypted" tabindex="-1" .security=${security} .reload=${reload}></essaim-encrypted>
+      <essaim-encrypted
+        id="encrypted"
+        tabindex="-1"
+        .security=${security}
+        .reload=${reload}
+      ></essaim-encrypted>
       <essaim-own-log id="log" tabindex="-1"></essaim-own-log>`
   }
 

@@ -48,9 +48,9 @@ class Sessions extends Loading<readonly Session[]> {
     return row({
       title: name,
       ...(current && { tag: words.here }),
-      detail: html`${when}, ${words.methods[method] ?? method}<br />${address
-          ? words.from(address)
-          : words.fromNowhere}`,
+      detail: html`${when}, ${words.methods[method] ?? method}<br />${
+          address ? words.from(address) : words.fromNowhere
+        }`,
       actions: current
         ? nothing
         : button({
@@ -77,24 +77,28 @@ class Sessions extends Loading<readonly Session[]> {
     return section(
       words.title,
       html`<div tabindex="-1">
-        ${data
-          ? html`${this.trouble()}
-            ${rows(
-              data.map((session) => this.#row(session)),
-              words.only,
-            )}
-            <div class="actions after">
-              ${data.length > 1
-                ? button({ label: words.endOthers, busy: this.busy, onClick: others })
-                : nothing}
-              ${button({
-                label: words.endAll,
-                kind: 'danger',
-                disabled: this.busy,
-                onClick: () => this.#endAll(),
-              })}
-            </div>`
-          : this.waiting()}
+        ${
+          data
+            ? html`${this.trouble()}
+                ${rows(
+                  data.map((session) => this.#row(session)),
+                  words.only,
+                )}
+                <div class="actions after">
+                  ${
+                    data.length > 1
+                      ? button({ label: words.endOthers, busy: this.busy, onClick: others })
+                      : nothing
+                  }
+                  ${button({
+                    label: words.endAll,
+                    kind: 'danger',
+                    disabled: this.busy,
+                    onClick: () => this.#endAll(),
+                  })}
+                </div>`
+            : this.waiting()
+        }
       </div>`,
       words.hint,
     )

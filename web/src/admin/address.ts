@@ -17,7 +17,10 @@ interface Finding {
 class Address extends Loading<readonly Finding[]> {
   protected async ask() {
     // Its own clock tells the server whether the other one is right.
-    const { findings } = await call<{ findings: readonly Finding[] }>('GET', `/admin/checks?time=${Date.now()}`)
+    const { findings } = await call<{ findings: readonly Finding[] }>(
+      'GET',
+      `/admin/checks?time=${Date.now()}`,
+    )
     return findings
   }
 
@@ -31,15 +34,21 @@ class Address extends Loading<readonly Finding[]> {
     return html`${other
       .toSorted((a, b) => Number(b.level === 'wrong') - Number(a.level === 'wrong'))
       .map(({ level, text }) =>
-        notice('warn', html`<p><strong>${address.levels[level]}</strong></p><p>${text}</p>`),
+        notice(
+          'warn',
+          html`<p><strong>${address.levels[level]}</strong></p>
+            <p>${text}</p>`,
+        ),
       )}
     ${other.length === 0 ? html`<p>${address.good}</p>` : nothing}
-    ${good.length === 0
-      ? nothing
-      : html`<details>
-          <summary>${address.seeGood(good.length)}</summary>
-          ${goodList}
-        </details>`}`
+    ${
+      good.length === 0
+        ? nothing
+        : html`<details>
+            <summary>${address.seeGood(good.length)}</summary>
+            ${goodList}
+          </details>`
+    }`
   }
 
   protected override render() {
@@ -47,11 +56,13 @@ class Address extends Loading<readonly Finding[]> {
     return section(
       address.title,
       html`<div aria-live="polite">
-          ${this.data
-            ? html`${this.trouble()} ${this.#found(this.data)}`
-            : this.busy
-              ? html`<p class="empty">${address.checking}</p>`
-              : this.trouble()}
+          ${
+            this.data
+              ? html`${this.trouble()} ${this.#found(this.data)}`
+              : this.busy
+                ? html`<p class="empty">${address.checking}</p>`
+                : this.trouble()
+          }
         </div>
         <p>
           ${button({

@@ -38,3 +38,42 @@ export interface Settings {
   graceDays: number
   recoveryHours: number
 }
+
+/** A row of the presets, or one of the two kinds that everything else is. */
+export type ProviderKind = 'github' | 'mozilla' | 'essaim' | 'oidc' | 'oauth2'
+
+export interface Provider {
+  id: string
+  name: string
+  kind: 'oidc' | 'oauth2'
+  preset: string | null
+  clientId: string
+  scopes: string
+  issuer?: string | null
+  authorize?: string
+  token?: string
+  profile?: string
+  idField?: string
+  nameField?: string | null
+  tokenAuth?: 'basic' | 'post' | 'none'
+  pkce?: boolean
+  /** Whether a secret is stored; it is never told. */
+  hasSecret: boolean
+  /** The address that the provider sends people back to. */
+  callback: string
+}
+
+export interface Preset extends Partial<Omit<Provider, 'id' | 'kind' | 'hasSecret' | 'callback'>> {
+  id: string
+  kind: 'oidc' | 'oauth2'
+  name: string
+  /** Where an operator registers her server. */
+  registerAt: string | null
+}
+
+export interface Providers {
+  providers: readonly Provider[]
+  presets: readonly Preset[]
+  /** With the provider's id behind it. */
+  callbackPrefix: string
+}

@@ -33,7 +33,10 @@ class ServerLog extends Loading<LogPage> {
   #more(after: string): void {
     void this.run(async () => {
       const { entries, next } = await this.ask(after)
-      this.data = { entries: [...(this.data?.entries ?? []), ...entries], ...(next !== undefined && { next }) }
+      this.data = {
+        entries: [...(this.data?.entries ?? []), ...entries],
+        ...(next !== undefined && { next }),
+      }
     })
   }
 
@@ -53,18 +56,22 @@ class ServerLog extends Loading<LogPage> {
       words.title,
       '/admin/log',
       html`<p class="intro">${words.lead}</p>
-        ${this.data
-          ? html`${this.trouble()}
-            ${rows(
-              this.data.entries.map((entry) => this.#row(entry)),
-              words.none,
-            )}
-            ${next === undefined
-              ? nothing
-              : html`<p class="more">
-                  ${button({ label: words.more, busy: this.busy, onClick: () => this.#more(next) })}
-                </p>`}`
-          : this.waiting()}`,
+        ${
+          this.data
+            ? html`${this.trouble()}
+              ${rows(
+                this.data.entries.map((entry) => this.#row(entry)),
+                words.none,
+              )}
+              ${
+                next === undefined
+                  ? nothing
+                  : html`<p class="more">
+                      ${button({ label: words.more, busy: this.busy, onClick: () => this.#more(next) })}
+                    </p>`
+              }`
+            : this.waiting()
+        }`,
     )
   }
 }

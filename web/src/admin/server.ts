@@ -46,15 +46,17 @@ class Server extends Loading<ServerFacts> {
           <li>${room.spaces(totals.spaces, number(totals.spaces))}</li>
           ${disk ? html`<li>${room.disk(bytes(disk.free), bytes(disk.size))}</li>` : nothing}
         </ul>
-        ${disk
-          ? html`<meter
-              aria-label=${room.diskBar}
-              min="0"
-              max=${disk.size}
-              high=${disk.size * 0.9}
-              .value=${used}
-            ></meter>`
-          : nothing}
+        ${
+          disk
+            ? html`<meter
+                aria-label=${room.diskBar}
+                min="0"
+                max=${disk.size}
+                high=${disk.size * 0.9}
+                .value=${used}
+              ></meter>`
+            : nothing
+        }
         ${disk && disk.free < disk.size * 0.1 ? notice('warn', room.diskLow) : nothing}`,
     )
   }
@@ -69,14 +71,16 @@ class Server extends Loading<ServerFacts> {
       ),
       words.text,
     )}
-    ${kintoVariables.length === 0
-      ? nothing
-      : section(
-          kinto.title,
-          html`<ul class="facts" role="list">
-            ${kintoVariables.map((name) => html`<li><code>${name}</code></li>`)}
-          </ul>`,
-        )}`
+    ${
+      kintoVariables.length === 0
+        ? nothing
+        : section(
+            kinto.title,
+            html`<ul class="facts" role="list">
+              ${kintoVariables.map((name) => html`<li><code>${name}</code></li>`)}
+            </ul>`,
+          )
+    }`
   }
 
   #runs({ version, store, bus, started }: ServerFacts): TemplateResult {
@@ -98,7 +102,11 @@ class Server extends Loading<ServerFacts> {
   #options({ options }: ServerFacts): TemplateResult {
     const { options: words } = serverWords().server
     const value = ({ value: text, secret }: Option) =>
-      secret ? html`<em>${words.secret}</em>` : text === '' ? html`<em>${words.empty}</em>` : html`<code>${text}</code>`
+      secret
+        ? html`<em>${words.secret}</em>`
+        : text === ''
+          ? html`<em>${words.empty}</em>`
+          : html`<code>${text}</code>`
     const table = (some: readonly Option[]) =>
       html`<table class="options">
         <thead>
@@ -122,12 +130,14 @@ class Server extends Loading<ServerFacts> {
     return section(
       words.title,
       html`${given.length > 0 ? table(given) : nothing}
-      ${rest.length > 0
-        ? html`<details>
-            <summary>${words.all}</summary>
-            ${table(rest)}
-          </details>`
-        : nothing}`,
+      ${
+        rest.length > 0
+          ? html`<details>
+              <summary>${words.all}</summary>
+              ${table(rest)}
+            </details>`
+          : nothing
+      }`,
       words.text,
     )
   }
@@ -141,9 +151,11 @@ class Server extends Loading<ServerFacts> {
       html`<p class="intro">${words.lead}</p>
         ${data?.unsafeTest ? notice('warn', words.unsafe) : nothing}
         <essaim-address></essaim-address>
-        ${data
-          ? html`${this.#room(data)} ${this.#doors(data)} ${this.#runs(data)} ${this.#options(data)}`
-          : this.waiting()}`,
+        ${
+          data
+            ? html`${this.#room(data)} ${this.#doors(data)} ${this.#runs(data)} ${this.#options(data)}`
+            : this.waiting()
+        }`,
     )
   }
 }

@@ -23,11 +23,16 @@ const en = {
     first: 'Set a password',
     new: 'New password',
     newHint:
-      'At least 10 characters. Four words that only you would put together are better than one with signs.',
-    short: 'That is too short: at least 10 characters.',
-    common: 'Too many people use that one. Choose another.',
+      'At least 8 characters, better 15. Four words that only you would put together are better than one with signs.',
+    weak: {
+      'too-long': 'That is too long.',
+      'too-short': 'That is too short: at least 8 characters.',
+      'like-login': 'That is too much like your name here.',
+      common: 'Many people use that one, so it is tried first. Choose another.',
+    },
     known: 'My password may be known to somebody',
-    knownHint: 'Everything else is signed out, and your other devices have to unlock your encrypted data anew.',
+    knownHint:
+      'Everything else is signed out, and your other devices have to unlock your encrypted data anew.',
     others: 'Sign out everywhere else',
     save: 'Save the password',
     saved: 'The password is changed.',
@@ -127,11 +132,16 @@ const fr: typeof en = {
     first: 'Choisir un mot de passe',
     new: 'Nouveau mot de passe',
     newHint:
-      'Au moins 10 caractères. Quatre mots que vous seul mettriez ensemble valent mieux qu’un mot avec des signes.',
-    short: 'C’est trop court : au moins 10 caractères.',
-    common: 'Trop de gens utilisent celui-là. Choisissez-en un autre.',
+      'Au moins 8 caractères, mieux 15. Quatre mots que vous seul mettriez ensemble valent mieux qu’un mot avec des signes.',
+    weak: {
+      'too-long': 'C’est trop long.',
+      'too-short': 'C’est trop court : au moins 8 caractères.',
+      'like-login': 'Cela ressemble trop à votre nom ici.',
+      common: 'Beaucoup de gens utilisent celui-là : il est essayé en premier. Choisissez-en un autre.',
+    },
     known: 'Quelqu’un connaît peut-être mon mot de passe',
-    knownHint: 'Tout le reste est déconnecté, et vos autres appareils devront déverrouiller de nouveau vos données chiffrées.',
+    knownHint:
+      'Tout le reste est déconnecté, et vos autres appareils devront déverrouiller de nouveau vos données chiffrées.',
     others: 'Déconnecter partout ailleurs',
     save: 'Enregistrer le mot de passe',
     saved: 'Le mot de passe est changé.',
