@@ -1,15 +1,24 @@
 /** Doors ignore cookies: a request that brings nothing else is nobody's, and no answer sets one. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { basic, makeOwner } from './support/people.ts'
+import { makePageOwner } from './support/browser-session.ts'
+import { basic } from './support/people.ts'
 import { bodyFor, endpoints, fill } from './support/routes.ts'
 import { startServer } from './support/server.ts'
 
 test('a request with only a cookie is that of nobody, at every endpoint', async (t) => {
   const server = await startServer(t)
-  const alice = await makeOwner(server)
-  const cookie = ['session', 'sid', 'token', 'auth', 'Authorization', 'essaim']
-    .map((name) => `${name}=${encodeURIComponent(alice.authorization)}`)
+  const { browser } = await makePageOwner(server, 'alice')
+  const password = 'sixteen owls at the harbour'
+  await browser.post('/me/direct-password', { password })
+  const alice = { authorization: basic('alice', password) }
+  const guesses = ['session', 'sid', 'token', 'auth', 'Authorization', 'essaim']
+  const cookie = [
+    ...guesses.map((name) => [name, encodeURIComponent(alice.authorization)]),
+    // Those that our own pages would take.
+    ...browser.cookies,
+  ]
+    .map((pair) => pair.join('='))
     .join('; ')
 
   async function ask(

@@ -29,7 +29,7 @@ export async function meOf(
     id,
     login,
     name: profile.name ?? '',
-    ...(profile.avatar === null ? {} : { avatar: `/avatar/${profile.avatar}` }),
+    ...(profile.avatar === null ? {} : { avatar: avatarPath(profile.avatar) }),
     role,
     state,
     language,

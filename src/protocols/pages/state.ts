@@ -1,4 +1,5 @@
 /** What every page asks first: who is signed in, and how one gets in here. */
+import { providerPrefix } from '../../identity/sealed-columns.ts'
 import type { Api } from './api.ts'
 import { meOf } from './me.ts'
 import type { PagesParts } from './parts.ts'
@@ -11,14 +12,14 @@ export function stateRoutes(api: Api, parts: PagesParts): void {
       api.known(call),
       accounts.settings(),
       accounts.hasOwner(),
-      accounts.namedSettings('provider:'),
+      accounts.namedSettings(providerPrefix),
     ])
     return {
       me: mine ? await meOf(parts, mine.account, mine.session) : null,
       owner,
       registration: settings.registration,
       providers: providers.map(({ name, value }) => ({
-        id: name.slice('provider:'.length),
+        id: name.slice(providerPrefix.length),
         name: value['name'],
         kind: value['kind'],
       })),
