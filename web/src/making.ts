@@ -7,6 +7,7 @@ import {
   type DeviceKeys,
   type Keys,
   type NewSlot,
+  type SlotParams,
   type SlotSecret,
 } from '@essaim/client'
 import { wordsAuth } from '@essaim/client/words'
@@ -21,6 +22,8 @@ import { language } from './words/language.ts'
 export interface Chosen {
   way: Way
   secret: SlotSecret | undefined
+  /** What the slot says of itself: a passkey's names the credential, so that both can go together. */
+  params?: SlotParams
 }
 
 /** Errors: `KeysError`, `ApiError` `cancelled`. */
@@ -37,7 +40,8 @@ export async function choosePassword(
 export async function choosePasskey({ passkey }: Begun): Promise<Chosen> {
   const { response, prf } = await makePasskey(passkey)
   const secret = prf && (await slotSecret('passkey', prf))
-  return { way: { kind: 'passkey', response, name: deviceName() }, secret }
+  const { id } = response as { id: string }
+  return { way: { kind: 'passkey', response, name: deviceName() }, secret, params: { credential: id } }
 }
 
 /** What is posted with the ticket. */
@@ -57,12 +61,12 @@ export type Outcome = { me: Me } | { waiting: true }
  */
 export async function make(
   { account, ticket }: Begun,
-  { way, secret }: Chosen,
+  { way, secret, params }: Chosen,
   { words, keep }: { words: Bytes | undefined; keep: boolean },
   send: (making: Making) => Promise<Outcome>,
 ): Promise<Outcome> {
   const slots: NewSlot[] = []
-  if (secret) slots.push({ secret })
+  if (secret) slots.push({ secret, ...(params && { params }) })
   const wordsSecret = words && (await slotSecret('words', words))
   if (wordsSecret) slots.push({ secret: wordsSecret })
   let device: DeviceKeys | undefined

@@ -18,7 +18,7 @@ import './identities.ts'
 import './own-log.ts'
 import './passkeys.ts'
 import './password.ts'
-import './recovery-words.ts'
+import './own-words.ts'
 
 class SecurityPage extends Loading<Security> {
   protected ask(): Promise<Security> {
@@ -70,12 +70,7 @@ class SecurityPage extends Loading<Security> {
       </nav>
       <essaim-password id="password" tabindex="-1" .security=${security} .reload=${reload}></essaim-password>
       <essaim-passkeys id="passkeys" tabindex="-1" .security=${security} .reload=${reload}></essaim-passkeys>
-      <essaim-recovery-words
-        id="words"
-        tabindex="-1"
-        .security=${security}
-        .reload=${reload}
-      ></essaim-recovery-words>
+      <essaim-own-words id="words" tabindex="-1" .security=${security} .reload=${reload}></essaim-own-words>
       <essaim-identities
         id="elsewhere"
         tabindex="-1"
