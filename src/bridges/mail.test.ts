@@ -69,8 +69,11 @@ test('a user and password are shown to the server', async (t) => {
   const server = await startMailServer(t, { user: { name: 'cloud', password: 'p@ss word' } })
   await mailerOf(server.url).send(mail)
   assert.equal(server.mails.length, 1)
+  await mailerOf(server.url).check()
+  assert.equal(server.mails.length, 1, 'a check sends nothing')
   const wrong = mailerOf(server.url.replace('p%40ss', 'guess'))
   await assert.rejects(wrong.send(mail), { code: 'unavailable' })
+  await assert.rejects(wrong.check(), { code: 'unavailable', message: /AUTH.* 535/ })
 })
 
 test('a check comes in as a mail would, and sends none', async (t) => {

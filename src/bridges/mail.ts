@@ -67,8 +67,12 @@ export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): Smt
   }
 
   /** Without a mail it only comes in. */
-  async function deliver(loaded: Library, mail?: { to: string; bytes: Buffer }): Promise<void> {
-    const connection = new loaded.Connection({
+  /** Comes in, does what `work` begins, and leaves. */
+  async function visit(
+    { Connection }: Library,
+    work?: (connection: SMTPConnection, done: (error?: unknown) => void) => void,
+  ): Promise<void> {
+    const connection = new Connection({
       host: server.host,
       port: server.port,
       name: domainToASCII(name) || 'localhost',
@@ -90,23 +94,19 @@ export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): Smt
         timer.unref()
         const fail = (error: unknown) => reject(translated(error))
         const next = (then: () => void) => (error?: unknown) => (error ? fail(error) : then())
-        const send = () => {
-          if (!mail) return resolve()
-          const envelope = { from: from.address, to: [mail.to], size: mail.bytes.byteLength }
-          connection.send(envelope, mail.bytes, next(resolve))
-        }
+        const inside = () => (work ? work(connection, next(resolve)) : resolve())
         connection.on('error', fail)
-        connection.on('end', () => fail(new Error('the connection ended')))
-        connection.connect(
-          next(() => {
-            if (user === undefined) send()
-            else connection.login({ user, pass: password }, next(send))
-          }),
-        )
-        connection.once('end', () => {
+        connection.on('end', () => {
           clearTimeout(timer)
           open.delete(connection)
+          fail(new Error('the connection ended'))
         })
+        connection.connect(
+          next(() => {
+            if (user === undefined) inside()
+            else connection.login({ user, pass: password }, next(inside))
+          }),
+        )
       })
       connection.quit()
     } catch (error) {
@@ -117,15 +117,18 @@ export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): Smt
 
   async function loaded(): Promise<Library> {
     if (closed) throw new MailError('unavailable', 'the server stops')
-    return (library ??= load())
+    library ??= load()
+    return library
   }
 
   return {
     async send(mail) {
-      const at = await loaded()
-      await deliver(at, { to: mail.to, bytes: await message(at, mail) })
+      const ready = await loaded()
+      const bytes = await message(ready, mail)
+      const envelope = { from: from.address, to: [mail.to], size: bytes.byteLength }
+      await visit(ready, (connection, done) => connection.send(envelope, bytes, done))
     },
-    check: async () => deliver(await loaded()),
+    check: async () => visit(await loaded()),
     close() {
       closed = true
       for (const connection of open) connection.close()

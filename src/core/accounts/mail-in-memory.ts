@@ -1,7 +1,6 @@
 /** For unit tests: accounts whose mails are kept in place of being sent, and a person with addresses. */
 import assert from 'node:assert/strict'
-import type { Mail } from '../ports.ts'
-import { MailError } from '../ports.ts'
+import type { Mail, MailError } from '../ports.ts'
 import { createAccounts } from './accounts.ts'
 import { accountsInMemory, keys, quota } from './accounts-in-memory.ts'
 import type { Letter, LetterWords } from './letters.ts'
@@ -33,6 +32,7 @@ export async function accountsWithMail() {
         if (refusal) throw refusal
         taken.push({ ...mail, letter: JSON.parse(mail.text) as Letter })
       },
+      async check() {},
       close() {},
     },
     onTrouble: (what, details) => void troubles.push(`${what}: ${JSON.stringify(details)}`),

@@ -24,6 +24,7 @@ async function scene({ processes = 1 } = {}) {
           await answer(mail)
           sent.push(mail.to)
         },
+        async check() {},
         close() {},
       },
       onTrouble: (what, details) => void troubles.push(`${what} ${JSON.stringify(details)}`),

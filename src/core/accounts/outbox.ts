@@ -61,6 +61,7 @@ export interface Outbox extends MailQueue {
 export function createOutbox(input: OutboxInput): Outbox {
   const { store, clock, keys, words, mailer, onTrouble, onError } = input
   let stopped = false
+  let started = false
   let timer: NodeJS.Timeout | undefined
   let soon: NodeJS.Timeout | undefined
   let running: Promise<number> | undefined
@@ -190,7 +191,7 @@ export function createOutbox(input: OutboxInput): Outbox {
   }
 
   function later(ms: number): void {
-    if (stopped) return
+    if (stopped || !started) return
     soon ??= setTimeout(() => {
       soon = undefined
       round().catch(onError)
@@ -221,6 +222,7 @@ export function createOutbox(input: OutboxInput): Outbox {
     },
 
     start() {
+      started = true
       later(0)
       timer = setInterval(() => round().catch(onError), lookEvery).unref()
     },

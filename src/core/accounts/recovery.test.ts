@@ -55,7 +55,7 @@ test('a recovery by mail waits, and every address is told', async () => {
 
 test('whoever has the first link alone cannot finish, and the wait cannot be cut short', async () => {
   const scene = await accountsWithMail()
-  const { accounts, letters, here, time, person } = scene
+  const { accounts, letters, time, person } = scene
   const ada = await person('ada', 'ada@example.org', 'second@example.org')
   const { token } = await begun(scene)
   await assert.rejects(accounts.lookRecovery(token), { code: 'link-void' })

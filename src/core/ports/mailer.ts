@@ -36,6 +36,8 @@ export interface Mail {
 export interface Mailer {
   /** Hands a mail to the mail server, and answers when that one took it, within two minutes. Errors: `MailError`. */
   send(mail: Mail): Promise<void>
+  /** Comes in at the mail server and sends nothing. Errors: `MailError`. */
+  check(): Promise<void>
   /** Ends what is being sent. */
   close(): void
 }
