@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { commitStep } from '../records/index.ts'
 import { accountsInMemory } from './accounts-in-memory.ts'
 import { abilitiesOf, isAbove } from './people.ts'
 import type { Account, Role } from './types.ts'
@@ -64,11 +65,26 @@ test('a suspended account loses its sessions at once, and has none when it goes 
   assert.equal(await accounts.session(token), undefined)
 })
 
+test('who is refused is purged, and only who waits can be', async () => {
+  const { accounts, made, store, owner } = await village()
+  const bob = await made('bob')
+  await assert.rejects(accounts.refuse(owner, bob.id), refusal('not-waiting'))
+  const [row] = await store.rows('account', { account_id: bob.id })
+  await commitStep(store, {
+    changes: [{ kind: 'row', table: 'account', put: { ...row, state: 'waiting' } }],
+  })
+  await assert.rejects(accounts.refuse(bob, bob.id), refusal('forbidden'))
+  await accounts.refuse(owner, bob.id)
+  assert.equal(await accounts.byId(bob.id), undefined)
+  const [entry] = await accounts.serverLog({ limit: 1 })
+  assert.deepEqual([entry?.act, entry?.actor, entry?.account], ['refused', owner.id, null])
+  assert.equal(JSON.stringify(entry).includes('bob'), false)
+})
+
 test('letting on lets in nobody who waits for approval', async () => {
   const { accounts, made, store, owner } = await village()
   const bob = await made('bob')
   const [row] = await store.rows('account', { account_id: bob.id })
-  const { commitStep } = await import('../records/index.ts')
   await commitStep(store, {
     changes: [{ kind: 'row', table: 'account', put: { ...row, state: 'waiting' } }],
   })

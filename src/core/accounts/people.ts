@@ -1,6 +1,7 @@
 /** What administrators do with accounts. Roles give rights on accounts and the server, never on anybody's content. */
-import type { Change } from '../records/index.ts'
-import { alter, type Context, fail } from './context.ts'
+import { type Change, commitStep } from '../records/index.ts'
+import { absent, accountById, alter, type Context, fail } from './context.ts'
+import { createEnding } from './ending.ts'
 import { fold } from './login.ts'
 import { logChange } from './log.ts'
 import { accountOf } from './rows.ts'
@@ -48,6 +49,8 @@ export interface PeoplePart {
   setRole(actor: Actor, id: string, role: Exclude<Role, 'owner'>): Promise<Account>
   /** Lets an account in that waits for approval. Errors: `forbidden`, `not-waiting`, `account-absent`. */
   approve(actor: Actor, id: string): Promise<Account>
+  /** Refuses one that waits: it is purged at once. Errors: `forbidden`, `not-waiting`, `account-absent`. */
+  refuse(actor: Actor, id: string): Promise<void>
   /** Suspends an account, which ends its sessions at once, or lets it on. Errors: `forbidden`, `owner-stays`. */
   suspend(actor: Actor, id: string, suspended: boolean): Promise<Account>
   /** Sets the bytes of a person's home and of the spaces that it pays for; null: without end. */
@@ -58,6 +61,7 @@ export interface PeoplePart {
 
 export function createPeople(context: Context): PeoplePart {
   const { store, clock } = context
+  const { remove } = createEnding(context)
 
   function checkActor(actor: Actor, account: Account): void {
     if (actor === null) return
@@ -118,6 +122,17 @@ export function createPeople(context: Context): PeoplePart {
         if (account.state !== 'waiting') throw fail('not-waiting', 'the account does not wait for approval')
         return { set: { state: 'active' }, shown: true, changes: [noted(actor, account, 'approved')] }
       })
+    },
+
+    async refuse(actor, id) {
+      const account = await accountById(store, id)
+      if (account === undefined) throw absent()
+      checkActor(actor, account)
+      if (account.state !== 'waiting') throw fail('not-waiting', 'the account does not wait for approval')
+      await remove(id, account.modified)
+      // Nothing of the person stays, so the line does not name her.
+      const entry = { account: null, area: 'server', act: 'refused', actor: actor?.id ?? null } as const
+      await commitStep(store, { changes: [logChange(clock.now(), entry)] })
     },
 
     async suspend(actor, id, suspended) {

@@ -86,6 +86,33 @@ export function peopleRoutes(api: Api, parts: PagesParts): void {
 
   api.role(
     administrators,
+    'POST',
+    '/admin/people/:id/refuse',
+    async ({ account, params }) => {
+      const person = await found(params['id'])
+      await accounts.refuse(account, person.id)
+      notices.tell(person, 'refused', {})
+    },
+    fresh,
+  )
+
+  for (const act of ['delete', 'keep'] as const)
+    api.role(
+      administrators,
+      'POST',
+      `/admin/people/:id/${act}`,
+      async ({ account, params }) => {
+        const { id } = await found(params['id'])
+        const person = await (act === 'delete' ? accounts.leave : accounts.keep)(id, { by: account })
+        const details = person.ends === null ? {} : { ends: person.ends }
+        notices.tell(person, act === 'delete' ? 'leaving' : 'kept', details)
+        return { person: await personOf(person) }
+      },
+      fresh,
+    )
+
+  api.role(
+    administrators,
     'PUT',
     '/admin/people/:id/role',
     async ({ account, params, body }) => {
