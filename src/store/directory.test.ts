@@ -5,8 +5,8 @@ import { postgresDialect, putRow, removeRows, rowOf, selectRows, sqliteDialect }
 test('a lookup by a prefix of the key goes by the rest of the key', () => {
   assert.deepEqual(selectRows(sqliteDialect, 'grant_scope', { grant_id: 'g' }, { limit: 5 }), {
     text:
-      'SELECT grant_id, home_id, path, bits, fields, expires FROM grant_scope' +
-      ' WHERE grant_id = ? ORDER BY home_id, path LIMIT ?',
+      'SELECT grant_id, scope, home_id, path, bits, fields, created, expires FROM grant_scope' +
+      ' WHERE grant_id = ? ORDER BY scope, home_id, path LIMIT ?',
     values: ['g', 5],
   })
 })

@@ -20,6 +20,8 @@ const ofAccount = [
   'credential',
   'token',
   'app_grant',
+  'grant_use',
+  'oidc',
   'session',
   'browser',
   'identity',
@@ -88,7 +90,7 @@ export function createEnding(context: Context): EndingPart {
     const now = Math.max(clock.now(), account.modified + 1)
     const principal = accountPrincipal(id)
     const groups = await groupsIn(session, account.home)
-    const grants = await session.rows('app_grant', { account_id: id })
+    const grants = await all(session, 'app_grant', { account_id: id })
     const changes: Change[] = [
       ...removals(ofAccount, { account_id: id }),
       ...(await logRemoval(session, account)),
@@ -208,7 +210,7 @@ async function groupsWith(reads: Pick<Session, 'rows'>, id: string): Promise<num
 
 async function all(
   reads: Pick<Session, 'rows'>,
-  table: 'shared_with' | 'membership',
+  table: 'shared_with' | 'membership' | 'app_grant',
   where: Row,
   prefix?: { column: string; value: string },
 ): Promise<Row[]> {

@@ -44,6 +44,7 @@ export function newAccount(
     invitedBy: null,
     signedIn: null,
     language: null,
+    pairwise: null,
     ...set,
   }
   const owner = accountPrincipal(id)

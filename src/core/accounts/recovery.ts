@@ -340,7 +340,18 @@ export function createRecovery(context: Context): RecoveryPart {
           changes: [
             // The old ways in too: one of them may be in other hands.
             ...removals(
-              ['recovery', 'session', 'browser', 'pairing', 'credential', 'identity', 'token', 'app_grant'],
+              [
+                'recovery',
+                'session',
+                'browser',
+                'pairing',
+                'credential',
+                'identity',
+                'token',
+                'app_grant',
+                'grant_use',
+                'oidc',
+              ],
               mine,
             ),
             ...grants.map((grant): Change => ({

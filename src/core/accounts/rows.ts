@@ -1,8 +1,7 @@
 /** Between rows of the directory tables and what the core speaks of. */
 import type { JsonObject } from '../../lib/json/index.ts'
 import type { Language, Row } from '../ports.ts'
-import type { Scope } from '../permissions/index.ts'
-import type { Account, AccountState, Credential, Grant, Role } from './types.ts'
+import type { Account, AccountState, Credential, Grant, GrantData, GrantedScope, Role } from './types.ts'
 
 const text = (row: Row, column: string): string => String(row[column])
 const number = (row: Row, column: string): number => Number(row[column])
@@ -32,6 +31,7 @@ export function accountOf(row: Row): Account {
     invitedBy: optionalText(row, 'invited_by'),
     signedIn: optional(row, 'signed_in'),
     language: optionalText(row, 'language') as Language | null,
+    pairwise: optionalText(row, 'pairwise'),
   }
 }
 
@@ -53,6 +53,7 @@ export function accountRow(account: Account): Row {
     invited_by: account.invitedBy,
     signed_in: account.signedIn,
     language: account.language,
+    pairwise: account.pairwise,
   }
 }
 
@@ -93,17 +94,19 @@ export function grantOf(row: Row, scopes: readonly Row[]): Grant {
     suspended: row['suspended'] != null,
     version: number(row, 'version'),
     scopes: scopes.map(scopeOf),
+    ...(row['client'] == null ? {} : { client: text(row, 'client') }),
+    ...(row['data'] == null ? {} : { data: JSON.parse(text(row, 'data')) as GrantData }),
   }
 }
 
-/** `suspended` is the moment since when it is; `client` names an OAuth client, which an app password has not. */
+/** `suspended` is the moment since when it is. */
 export function grantRow(grant: Grant, suspended: number | null): Row {
-  const { id, account, kind, door, label, created, expires, lastUsed, version } = grant
+  const { id, account, kind, client = null, door, label, created, expires, lastUsed, version, data } = grant
   return {
     grant_id: id,
     account_id: account,
     kind,
-    client: null,
+    client,
     door,
     label,
     created,
@@ -112,12 +115,16 @@ export function grantRow(grant: Grant, suspended: number | null): Row {
     suspended,
     revoked: null,
     version,
+    data: data === undefined ? null : JSON.stringify(data),
   }
 }
 
-function scopeOf(row: Row): Scope {
+function scopeOf(row: Row): GrantedScope {
   const expires = optional(row, 'expires')
+  const since = optional(row, 'created')
   return {
+    ...(text(row, 'scope') === '' ? {} : { scope: text(row, 'scope') }),
+    ...(since === null ? {} : { since }),
     home: number(row, 'home_id'),
     path: text(row, 'path'),
     bits: number(row, 'bits'),
@@ -126,13 +133,16 @@ function scopeOf(row: Row): Scope {
   }
 }
 
-export function scopeRow(grantId: string, { home, path, bits, fields, expires }: Scope): Row {
+export function scopeRow(grantId: string, granted: GrantedScope): Row {
+  const { scope = '', since = null, home, path, bits, fields, expires } = granted
   return {
     grant_id: grantId,
+    scope,
     home_id: home,
     path,
     bits,
     fields: fields === undefined ? null : JSON.stringify(fields),
+    created: since,
     expires: expires ?? null,
   }
 }

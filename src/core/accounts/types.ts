@@ -50,6 +50,8 @@ export interface Account {
   signedIn: number | null
   /** The language of mails to her. */
   language: Language | null
+  /** The sealed salt of the names by which apps know her; null: none has asked yet. */
+  pairwise: string | null
 }
 
 /**
@@ -155,11 +157,34 @@ export interface WordsData {
   hash: string
 }
 
+/** Part of what a grant allows, and how it was written (see core/apps), which for app passwords it was not. */
+export interface GrantedScope extends Scope {
+  scope?: string
+}
+
+/** What is kept with the grant of an app, or of a token that was made for a script. */
+export interface GrantData {
+  /** Whose app it is, for people: its host name, and how far that is known to be true. */
+  origin?: string
+  verified?: ClientTrust
+  /** Scopes that were asked and answered, with yes, in part or with no: not asked again unasked. */
+  answered?: readonly string[]
+  /** Scopes that were allowed and stand for no path: `openid`, `offline_access` and the like. */
+  claims?: readonly string[]
+}
+
+/** `configured`: by the operator; `document`: its address says so itself; `registered`: it said so. */
+export type ClientTrust = 'configured' | 'document' | 'registered'
+
 /** What a person sees as an app or a device. */
 export interface Grant {
   id: string
   account: string
-  kind: 'app-password'
+  /** An app password, an app that signs in by OAuth, or a token that was made for a script. */
+  kind: 'app-password' | 'app' | 'token'
+  /** The OAuth client of an app. */
+  client?: string
+  /** The door of an app password; empty for what may open several. */
   door: string
   label: string
   created: number
@@ -167,7 +192,8 @@ export interface Grant {
   lastUsed: number | null
   suspended: boolean
   version: number
-  scopes: readonly Scope[]
+  scopes: readonly GrantedScope[]
+  data?: GrantData
 }
 
 export interface NewAppPassword {

@@ -64,11 +64,12 @@ function scopeReasons({ grant }: Subject, home: number, path: string, now: numbe
   for (const scope of grant.scopes) {
     const covers = scope.path === path || isBelow(path, scope.path)
     const bits = scope.path === path ? scope.bits : inherited(scope.bits)
-    const { expires = null } = scope
+    const { since = null, expires = null } = scope
     if (!covers || bits === NONE || scope.fields || (scope.home !== 0 && scope.home !== home)) continue
     if (expires !== null && expires <= now) continue
     app |= bits
-    reasons.push({ because: 'scope', path: scope.path, bits, expires, grant: grant.id, label: grant.label })
+    const { id, label } = grant
+    reasons.push({ because: 'scope', path: scope.path, bits, since, expires, grant: id, label })
   }
   return imply(app)
 }

@@ -11,6 +11,8 @@ export interface Scope {
   bits: Bits
   /** Only these fields may be read. Such a scope gives no right here: see `readableFields`. */
   fields?: readonly string[]
+  /** When it was allowed, in milliseconds since 1970; absent: with the grant. */
+  since?: number
   /** In milliseconds since 1970; absent: as long as the grant. */
   expires?: number
 }
@@ -91,7 +93,16 @@ export type Reason =
   | { because: 'owner-of-record'; path: string }
   | { because: 'entry'; path: string; principal: string; source: string; bits: Bits; expires: number | null }
   | { because: 'configuration'; path: string; principal: string; bits: Bits }
-  | { because: 'scope'; path: string; bits: Bits; expires: number | null; grant: string; label: string }
+  | {
+      because: 'scope'
+      path: string
+      bits: Bits
+      /** When it was allowed; null: with the grant. */
+      since: number | null
+      expires: number | null
+      grant: string
+      label: string
+    }
   | { because: 'first-party' }
 
 export interface Explanation {

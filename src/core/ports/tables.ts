@@ -46,6 +46,8 @@ const shapes = {
       signed_in: 'integer',
       /** The language of mails to her. */
       language: 'text',
+      /** The sealed salt of the names by which apps know her; made when the first app asks for one. */
+      pairwise: 'text',
     },
     key: ['account_id'],
     indexes: [['home_id'], ['state'], ['ends'], ['invited_by']],
@@ -65,7 +67,10 @@ const shapes = {
     key: ['credential_id'],
     indexes: [['account_id', 'kind']],
   },
-  /** What a person sees as an app or a device. */
+  /**
+   * What a person sees as an app or a device. `kind`: app-password, app (`client` says which), token (made for a
+   * script).
+   */
   app_grant: {
     columns: {
       grant_id: 'text',
@@ -81,25 +86,70 @@ const shapes = {
       revoked: 'integer',
       /** Moves with every change of the grant or its scopes; part of a permission memo's key. */
       version: 'integer',
+      /** JSON text: where the app is from, what was asked and answered; null for app passwords. */
+      data: 'text',
     },
     key: ['grant_id'],
-    indexes: [['account_id']],
+    indexes: [['account_id'], ['client', 'account_id'], ['expires']],
   },
   grant_scope: {
     columns: {
       grant_id: 'text',
+      /** As it is written (core/apps); empty for what was not allowed by a written scope. */
+      scope: 'text',
       home_id: 'integer',
       path: 'text',
       bits: 'integer',
       /** JSON text: the fields a contact or record may be read with; null for all. */
       fields: 'text',
+      /** When it was allowed; null: with the grant. */
+      created: 'integer',
       expires: 'integer',
     },
-    key: ['grant_id', 'home_id', 'path'],
+    key: ['grant_id', 'scope', 'home_id', 'path'],
     indexes: [['home_id']],
   },
+  /** How often a grant was used on a day (counted from 1970), and where: `places` is JSON text, bounded. */
+  grant_use: {
+    columns: { grant_id: 'text', day: 'integer', account_id: 'text', count: 'integer', places: 'text' },
+    key: ['grant_id', 'day'],
+    indexes: [['account_id'], ['day']],
+  },
+  /** Apps that may ask people. `kind`: registered (by itself), document (at its address), configured. */
+  oauth_client: {
+    columns: {
+      client_id: 'text',
+      kind: 'text',
+      /** JSON text: its metadata; secrets in it are hashed. */
+      data: 'text',
+      created: 'integer',
+      last_used: 'integer',
+      expires: 'integer',
+    },
+    key: ['client_id'],
+    indexes: [['kind'], ['expires']],
+  },
+  /** What the OAuth provider keeps, by SHA-256 of the id; `sealed` is all of it, the other columns are to find it by. */
+  oidc: {
+    columns: {
+      hash: 'text',
+      model: 'text',
+      grant_id: 'text',
+      account_id: 'text',
+      /** SHA-256 of each, as the id itself. */
+      uid: 'text',
+      user_code: 'text',
+      sealed: 'text',
+      consumed: 'integer',
+      created: 'integer',
+      expires: 'integer',
+    },
+    key: ['hash'],
+    indexes: [['grant_id'], ['account_id'], ['uid'], ['user_code'], ['expires']],
+  },
   /**
-   * Opaque tokens by SHA-256 (hexadecimal) of their text: app passwords, setup links, links in mails, and marks of what
+   * Opaque tokens by SHA-256 (hexadecimal) of their text: access tokens and tokens for scripts, app passwords, setup
+   * links, links in mails, and marks of what
    * was used once and must not be again. `data` is JSON text by kind.
    */
   token: {

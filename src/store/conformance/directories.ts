@@ -22,6 +22,7 @@ const account = (id: string, folded: string, home: number): Row => ({
   invited_by: null,
   signed_in: null,
   language: null,
+  pairwise: null,
 })
 
 export function directorySuite(open: OpenStore): void {

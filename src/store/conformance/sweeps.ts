@@ -145,7 +145,16 @@ export function sweepSuite(open: OpenStore): void {
         {
           kind: 'row',
           table: 'grant_scope',
-          put: { grant_id: 'g', home_id: h, path: `kinto/${at}`, bits: 1, fields: null, expires: null },
+          put: {
+            grant_id: 'g',
+            scope: '',
+            home_id: h,
+            path: `kinto/${at}`,
+            bits: 1,
+            fields: null,
+            created: null,
+            expires: null,
+          },
         },
         {
           kind: 'row',

@@ -6,9 +6,10 @@ import { storeError } from '../errors.ts'
 import { type Connection, sqlState } from './connection.ts'
 import { foundation } from './schema.ts'
 import { accounts } from './schema-accounts.ts'
+import { apps } from './schema-apps.ts'
 
 /** What brings data from version n to version n + 1, at place n. */
-export const migrations: readonly string[] = [foundation, accounts]
+export const migrations: readonly string[] = [foundation, accounts, apps]
 
 export interface MigrationOptions {
   steps?: readonly string[]

@@ -267,7 +267,7 @@ export async function end(connection: Connection, home: number, now: number): Pr
 
 /** Everything of a home, at most so many rows of each table; its own row goes last. */
 const ofHome: readonly Prepared[] = [
-  'DELETE FROM grant_scope WHERE home_id = $1 AND (grant_id, path) IN (SELECT grant_id, path FROM grant_scope WHERE home_id = $1 LIMIT $2)',
+  'DELETE FROM grant_scope WHERE home_id = $1 AND (grant_id, scope, path) IN (SELECT grant_id, scope, path FROM grant_scope WHERE home_id = $1 LIMIT $2)',
   'DELETE FROM shared_with WHERE ctid = ANY(ARRAY(SELECT ctid FROM shared_with WHERE home_id = $1 LIMIT $2))',
   'DELETE FROM record WHERE ctid = ANY(ARRAY(SELECT ctid FROM record WHERE home_id = $1 LIMIT $2))',
   'DELETE FROM field_key WHERE ctid = ANY(ARRAY(SELECT ctid FROM field_key WHERE home_id = $1 LIMIT $2))',

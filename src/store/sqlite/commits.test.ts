@@ -94,6 +94,7 @@ test('a request that the database refuses does not take its group with it', asyn
       invited_by: null,
       signed_in: null,
       language: null,
+      pairwise: null,
     },
   })
   const settled = await writeAll(parts, [

@@ -317,7 +317,7 @@ function removeMembers(connection: Connection, home: number, most: number): numb
 
 /** Everything of a home, at most so many rows of each table; its own row goes last. */
 const ofHome = [
-  'DELETE FROM grant_scope WHERE home_id = ? AND (grant_id, path) IN (SELECT grant_id, path FROM grant_scope WHERE home_id = ? LIMIT ?)',
+  'DELETE FROM grant_scope WHERE home_id = ? AND (grant_id, scope, path) IN (SELECT grant_id, scope, path FROM grant_scope WHERE home_id = ? LIMIT ?)',
   'DELETE FROM shared_with WHERE home_id = ? AND (principal, path) IN (SELECT principal, path FROM shared_with WHERE home_id = ? LIMIT ?)',
   'DELETE FROM record WHERE home_id = ? AND rowid IN (SELECT rowid FROM record WHERE home_id = ? LIMIT ?)',
   'DELETE FROM field_key WHERE home_id = ? AND (cid, field, key, id) IN (SELECT cid, field, key, id FROM field_key WHERE home_id = ? LIMIT ?)',
