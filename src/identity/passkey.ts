@@ -12,7 +12,7 @@ import type {
 } from '@simplewebauthn/server'
 import { both, maxPasskeyId, passkeyUsedChange } from '../core/accounts/index.ts'
 import type { Part, NewPasskey, Passkey } from '../core/accounts/index.ts'
-import type { Clock } from '../core/ports.ts'
+import type { Clock, Store } from '../core/ports.ts'
 import { CodedError } from '../lib/coded-error.ts'
 import type { KeyRing } from '../lib/sealed.ts'
 import { createChallenges } from './challenge.ts'
@@ -81,20 +81,22 @@ export function createPasskeyChecks({
   publicUrl,
   keys,
   clock,
+  store,
 }: {
   publicUrl: string
   keys: KeyRing
   clock: Clock
+  store: Pick<Store, 'rows'>
 }): Passkeys {
   const { origins, host } = addressesOf(publicUrl)
-  const challenges = createChallenges({ keys, clock })
+  const challenges = createChallenges({ keys, clock, store })
 
   /** Opaque, and the same for all passkeys of an account: what a device shows of us has no account's id in it. */
   const handle = (account: string): Buffer =>
     createHmac('sha256', keys.derive('passkey user handle', keys.generations[0])).update(account).digest()
 
   /** What every message has to be, and what using up its challenge takes. */
-  function open(response: unknown, use: ChallengeUse) {
+  async function open(response: unknown, use: ChallengeUse) {
     checkNoLeak(response)
     const data = clientDataOf(response)
     // Pages of ours are never shown inside others.
@@ -121,7 +123,7 @@ export function createPasskeyChecks({
       }),
 
     async created(response, use, name) {
-      const beside = open(response, use)
+      const beside = await open(response, use)
       const { verifyRegistrationResponse } = await library()
       const { registrationInfo } = await verifyRegistrationResponse({
         response: response as RegistrationResponseJSON,
@@ -160,7 +162,7 @@ export function createPasskeyChecks({
       }),
 
     async proved(response, use, find) {
-      const beside = open(response, use)
+      const beside = await open(response, use)
       const { id, response: signed } = response as AuthenticationResponseJSON
       const passkey = typeof id === 'string' && id.length <= maxPasskeyId ? await find(id) : undefined
       if (!passkey) throw wrong()

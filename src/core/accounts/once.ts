@@ -1,11 +1,11 @@
 /** What works once: a mark in the commit of what it did, kept until it would have expired anyway. */
 import { sha256Hex } from '../../lib/hash.ts'
-import { Refusal, type Store } from '../ports.ts'
+import type { Store } from '../ports.ts'
 import type { Part } from './ways.ts'
 
 const markOf = (text: string): string => sha256Hex(`used ${text}`)
 
-/** Marks `text` as used until `expires`, in a commit that does not happen if it was used before: see `isUsed`. */
+/** Marks `text` as used until `expires`, in a commit that is refused (`row-exists`) if it was used before. */
 export function useOnce(text: string, expires: number, now: number): Required<Part> {
   const hash = markOf(text)
   const put = { hash, kind: 'used', grant_id: null, account_id: null, created: now, expires, data: null }
@@ -15,12 +15,7 @@ export function useOnce(text: string, expires: number, now: number): Required<Pa
   }
 }
 
-/** Whether a commit was refused because what it wanted to use was used before. */
-export async function isUsed(
-  store: Pick<Store, 'rows'>,
-  text: string,
-  error: unknown = new Refusal('row-exists'),
-): Promise<boolean> {
-  if (!(error instanceof Refusal)) return false
-  return (await store.rows('token', { hash: markOf(text) })).length > 0
+/** Whether it was used before; the commit looks again. */
+export async function isUsed(reads: Pick<Store, 'rows'>, text: string): Promise<boolean> {
+  return (await reads.rows('token', { hash: markOf(text) })).length > 0
 }
