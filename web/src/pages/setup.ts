@@ -81,6 +81,7 @@ class Setup extends Page {
       html`<essaim-new-account
         .source=${this.#source}
         @step=${() => (this.step = 'words')}
+        @restart=${() => (this.step = 'account')}
         @made=${() => void this.#made()}
       ></essaim-new-account>`,
     )
@@ -108,7 +109,7 @@ class Setup extends Page {
           )}
         </ul>
       </div>
-      ${this.looking && !findings ? nothing : this.#proceed()}`
+      ${this.#proceed()}`
   }
 
   #proceed(): TemplateResult {

@@ -1,7 +1,9 @@
 /** Signing in, in the way that the person has. */
+import { KeysError } from '@essaim/client'
 import { parseWords, wordsAuth } from '@essaim/client/words'
 import { html, nothing, type TemplateResult } from 'lit'
 import { ApiError, call, callBare } from '../api.ts'
+import { forgetDevice } from '../keys.ts'
 import { takeFragment } from '../navigation.ts'
 import { Page } from '../page.ts'
 import { area, button, checkbox, field, submit, submitted } from '../parts/forms.ts'
@@ -15,6 +17,9 @@ import { signedIn, type Secret, type SignedIn } from '../signing-in.ts'
 import { baseWords } from '../words/base/index.ts'
 import { day } from '../words/language.ts'
 import { signInWords } from '../words/sign-in.ts'
+
+/** Whether she came here by herself, and not to a page that asks who she is. */
+const isStart = () => ['/', '/sign-in'].includes(location.pathname)
 
 type Way = 'password' | 'words' | 'mail'
 
@@ -36,6 +41,7 @@ class SignIn extends Page {
   declare refused: string
   declare keep: boolean
   #stop: AbortController | undefined
+  #afresh: (() => Promise<void>) | undefined
 
   constructor() {
     super()
@@ -85,7 +91,18 @@ class SignIn extends Page {
     } catch (error) {
       this.fail(error)
       this.refused = this.error
+      const isOther = error instanceof KeysError && error.code === 'identity-changed'
+      this.#afresh = isOther ? () => this.#finish(answer, secret, password) : undefined
     }
+  }
+
+  /** She says that the keys are other ones because she began afresh elsewhere: what this device knows gives way. */
+  #trust(finish: () => Promise<void>) {
+    return this.run(async () => {
+      await forgetDevice()
+      this.refused = ''
+      await finish()
+    })
   }
 
   #withPassword({ login = '', password = '' }: Record<string, string>) {
@@ -162,6 +179,7 @@ class SignIn extends Page {
     return narrow(
       words.title,
       html`${isSecureContext ? nothing : notice('warn', words.insecure)}
+      ${isStart() ? nothing : notice('info', words.goesOn)}
       ${this.way === 'password' ? this.#passwordForm() : this.way === 'words' ? this.#wordsForm() : this.#mailForm()}
       ${this.#others()}`,
     )
@@ -287,11 +305,18 @@ class SignIn extends Page {
 
   #keysRefused(): TemplateResult {
     const words = signInWords()
+    const afresh = this.#afresh
     return narrow(
       words.refusedTitle,
-      html`${notice('warn', this.refused)}
+      html`${notice('warn', this.refused)} ${afresh ? html`<p>${words.afresh}</p>` : nothing}
         <div class="ways">
-          ${button({ label: words.goOn, onClick: () => announceMe() })} ${this.#signOut()}
+          ${button({ label: words.goOn, disabled: this.busy, onClick: () => announceMe() })}
+          ${
+            afresh
+              ? button({ label: words.trust, busy: this.busy, onClick: () => void this.#trust(afresh) })
+              : nothing
+          }
+          ${this.#signOut()}
         </div>`,
     )
   }

@@ -24,10 +24,9 @@ interface Pending {
   provider: string
   label: string | null
   loginHint: string | null
+  /** Goes with the person to the provider and back. */
+  invitation?: string
 }
-
-/** The invitation outlives the visit to a provider in what the browser keeps for this one tab. */
-const invitationKey = 'essaim-invitation'
 
 class SignUp extends Page {
   static override properties = {
@@ -59,11 +58,9 @@ class SignUp extends Page {
   async #prepare(): Promise<void> {
     const fragment = takeFragment()
     const fromProvider = fragment === 'provider'
-    if (location.pathname === '/invitation') this.#token = fragment
-    else if (fromProvider) this.#token = sessionStorage.getItem(invitationKey) ?? undefined
-    sessionStorage.removeItem(invitationKey)
-    if (this.#token) this.invitation = await this.#look(this.#token)
     const pending = fromProvider ? await callBare<Pending>('GET', '/provider/pending') : undefined
+    this.#token = pending?.invitation ?? (location.pathname === '/invitation' ? fragment : undefined)
+    if (this.#token) this.invitation = await this.#look(this.#token)
     const invitation = this.#token ? { invitation: this.#token } : {}
     this.source = {
       begin: (login) => callBare<Begun>('POST', '/sign-up/begin', { login, ...invitation }),
@@ -84,7 +81,6 @@ class SignUp extends Page {
   }
 
   async #withProvider(id: string): Promise<void> {
-    if (this.#token) sessionStorage.setItem(invitationKey, this.#token)
     const answer = await callBare<{ location: string }>('POST', '/provider/start', {
       id,
       purpose: 'sign-up',
@@ -123,6 +119,7 @@ class SignUp extends Page {
         <essaim-new-account
           .source=${this.source}
           @step=${() => (this.step = 'words')}
+          @restart=${() => (this.step = 'account')}
           @made=${(event: MadeEvent) => this.#made(event)}
         ></essaim-new-account>
         ${

@@ -39,7 +39,13 @@ export class MadeEvent extends Event {
 
 type Strength = Weakness | 'fair' | 'good'
 
-/** `<essaim-new-account .source=… @step=… @made=…>`: `step` when the words are shown, `made` (`MadeEvent`) at the end. */
+/** After these the ticket, the name or the passkey is of no use any more. */
+const startOver: ReadonlySet<string> = new Set([
+  ...['ticket-void', 'challenge-expired', 'passkey-known', 'flow-lost', 'identity-taken'],
+  ...['login-taken', 'login-reserved', 'login-malformed'],
+])
+
+/** `<essaim-new-account .source=… @step=… @made=…>`: `step` when the words are shown, `restart` when not any more, `made` (`MadeEvent`) at the end. */
 export class NewAccount extends Page {
   static override properties = {
     ...Page.properties,
@@ -173,10 +179,19 @@ export class NewAccount extends Page {
     const { begun, chosen } = this
     if (!begun || !chosen) return Promise.resolve(false)
     return this.run(async () => {
-      const outcome = await make(begun, chosen, { words, keep: this.keep }, (making) =>
-        this.source.finish(making),
-      )
-      this.dispatchEvent(new MadeEvent(outcome))
+      try {
+        const outcome = await make(begun, chosen, { words, keep: this.keep }, (making) =>
+          this.source.finish(making),
+        )
+        this.dispatchEvent(new MadeEvent(outcome))
+      } catch (error) {
+        if (error instanceof ApiError && startOver.has(error.code)) {
+          this.begun = undefined
+          this.chosen = undefined
+          this.dispatchEvent(new Event('restart'))
+        }
+        throw error
+      }
     })
   }
 

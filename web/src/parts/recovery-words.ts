@@ -52,7 +52,8 @@ export class RecoveryWords extends Page {
     this.optional = false
     this.working = false
     this.label = ''
-    this.words = []
+    // Empty places, so that nothing moves when the words come.
+    this.words = Array.from({ length: 12 }, () => '\u00a0')
     this.tongue = language()
     this.asked = undefined
     this.copied = false

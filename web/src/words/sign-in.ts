@@ -34,12 +34,15 @@ const en = {
   keepAccount: 'Keep my account',
   refusedTitle: 'The keys from the server were refused',
   goOn: 'Go on without my encrypted data',
+  afresh:
+    'If it was you who began afresh on another device, after a recovery, this device can take the new keys in place of the old ones.',
+  trust: 'It was me: take the new keys',
   providers: {
     'identity-unknown':
       'No account here belongs to that sign-in. Sign in another way first and add it under Security, or make an account with it.',
     other: 'Signing in there did not work. Please try again.',
   },
-  signedInElsewhere: 'To go on, please sign in.',
+  goesOn: 'To go on, please sign in.',
 }
 
 const fr: typeof en = {
@@ -76,12 +79,15 @@ const fr: typeof en = {
   keepAccount: 'Garder mon compte',
   refusedTitle: 'Les clés du serveur ont été refusées',
   goOn: 'Continuer sans mes données chiffrées',
+  afresh:
+    'Si c’est vous qui êtes reparti à neuf sur un autre appareil, après une récupération, cet appareil peut prendre les nouvelles clés à la place des anciennes.',
+  trust: 'C’était moi : prendre les nouvelles clés',
   providers: {
     'identity-unknown':
       'Aucun compte d’ici n’a cette connexion. Entrez d’abord autrement et ajoutez-la dans Sécurité, ou créez un compte avec elle.',
     other: 'La connexion là-bas n’a pas marché. Réessayez.',
   },
-  signedInElsewhere: 'Pour continuer, connectez-vous.',
+  goesOn: 'Pour continuer, connectez-vous.',
 }
 
 export const signInWords = spoken({ en, fr })
