@@ -4,9 +4,9 @@ import { call } from '../api.ts'
 import { button } from '../parts/forms.ts'
 import { Loading } from '../parts/loading.ts'
 import { row, rows, section } from '../parts/notices.ts'
-import { actSentence } from '../words/acts.ts'
+import { actSentence } from '../words/acts/index.ts'
 import { logWords } from '../words/account/log.ts'
-import { moment } from '../words/language.ts'
+import { moment, near } from '../words/language.ts'
 import type { LogEntry } from './contract.ts'
 
 interface LogPage {
@@ -38,10 +38,10 @@ class OwnLog extends Loading<LogPage> {
     const about = [
       ...(mine || actor === null ? [] : [by(actor)]),
       ...(agent ? [agent] : []),
-      ...(address ? [from(address)] : []),
+      ...(address ? [from(near(address))] : []),
     ]
     return row({
-      title: actSentence(act, details, 'person'),
+      title: actSentence(act, details, 'own'),
       detail: html`<time datetime=${new Date(created).toISOString()}>${moment(created)}</time>${
           about.length > 0 ? ` · ${about.join(' · ')}` : nothing
         }`,

@@ -8,7 +8,7 @@ import { row, rows, section } from '../parts/notices.ts'
 import { tell } from '../parts/tell.ts'
 import { setMe } from '../session.ts'
 import { devicesWords } from '../words/account/devices.ts'
-import { day, distance } from '../words/language.ts'
+import { day, distance, near } from '../words/language.ts'
 import type { Session } from './contract.ts'
 
 /** `<essaim-sessions>` */
@@ -49,7 +49,7 @@ class Sessions extends Loading<readonly Session[]> {
       title: name,
       ...(current && { tag: words.here }),
       detail: html`${when}, ${words.methods[method] ?? method}<br />${
-          address ? words.from(address) : words.fromNowhere
+          address ? words.from(near(address)) : words.fromNowhere
         }`,
       actions: current
         ? nothing

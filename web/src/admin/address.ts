@@ -60,7 +60,7 @@ class Address extends Loading<readonly Finding[]> {
             this.data
               ? html`${this.trouble()} ${this.#found(this.data)}`
               : this.busy
-                ? html`<p class="empty">${address.checking}</p>`
+                ? html`<p class="empty waiting">${address.checking}</p>`
                 : this.trouble()
           }
         </div>

@@ -6,7 +6,7 @@ import { wide } from '../parts/frame.ts'
 import { Loading } from '../parts/loading.ts'
 import { row, rows } from '../parts/notices.ts'
 import { serverWords } from '../words/admin/server.ts'
-import { actSentence } from '../words/acts.ts'
+import { actSentence } from '../words/acts/index.ts'
 import { logWords } from '../words/account/log.ts'
 import { moment } from '../words/language.ts'
 

@@ -59,3 +59,9 @@ export async function keep(person: Person): Promise<boolean> {
   tell(peopleWords().remove.kept(person.login))
   return true
 }
+
+export async function stopRecovery(person: Person): Promise<boolean> {
+  await call('POST', `/admin/people/${person.id}/recovery/stop`, {})
+  tell(peopleWords().recovery.stopped)
+  return true
+}

@@ -12,7 +12,7 @@ import { me } from '../session.ts'
 import { peopleWords } from '../words/admin/people.ts'
 import { bytes, day, distance, moment } from '../words/language.ts'
 import type { Person, Settings } from './contract.ts'
-import { approve, keep, refusePerson, remove, resume, suspend } from './person-acts.ts'
+import { approve, keep, refusePerson, remove, resume, stopRecovery, suspend } from './person-acts.ts'
 
 const gigabyte = 1e9
 const givable: readonly Role[] = ['person', 'inviter', 'administrator']
@@ -202,8 +202,15 @@ class OnePerson extends Loading<{ person: Person; settings: Settings }> {
     const { busy } = this
     return html`${section(
       recovery.title,
-      html`${person.recovery ? html`<p>${recovery.waits(moment(person.recovery.due))}</p>` : nothing}
-      ${button({ label: recovery.act, busy, onClick: this.#after(() => this.#recover(person)) })}`,
+      person.recovery
+        ? html`<p>${recovery.waits(moment(person.recovery.due))}</p>
+            ${button({
+              label: recovery.stop,
+              kind: 'danger',
+              busy,
+              onClick: this.#after(() => stopRecovery(person)),
+            })}`
+        : button({ label: recovery.act, busy, onClick: this.#after(() => this.#recover(person)) }),
       recovery.text(recoveryHours),
     )}
     ${

@@ -150,10 +150,10 @@ class Server extends Loading<ServerFacts> {
       '/admin/server',
       html`<p class="intro">${words.lead}</p>
         ${data?.unsafeTest ? notice('warn', words.unsafe) : nothing}
-        <essaim-address></essaim-address>
         ${
           data
-            ? html`${this.#room(data)} ${this.#doors(data)} ${this.#runs(data)} ${this.#options(data)}`
+            ? html`${this.#room(data)} ${this.#doors(data)} ${this.#runs(data)} ${this.#options(data)}
+                <essaim-address></essaim-address>`
             : this.waiting()
         }`,
     )

@@ -28,7 +28,7 @@ export abstract class Loading<Data> extends Page {
   /** What stands in for the data until it is there. */
   protected waiting(): TemplateResult {
     return this.busy
-      ? html`<p class="empty">${baseWords().loading}</p>`
+      ? html`<p class="empty waiting">${baseWords().loading}</p>`
       : html`${alert(this.error)}
           <p>
             <button type="button" class="plain" @click=${() => this.run(() => this.load())}>

@@ -19,7 +19,7 @@ const pageSize = 50
 const maxQuota = 2 ** 50
 
 export function peopleRoutes(api: Api, parts: PagesParts): void {
-  const { accounts, store, notices } = parts
+  const { accounts, store, notices, clock } = parts
 
   async function personOf(account: Account) {
     const { id, login, role, state, created, signedIn, ends, door, invitedBy, home } = account
@@ -61,7 +61,16 @@ export function peopleRoutes(api: Api, parts: PagesParts): void {
   api.role(administrators, 'GET', '/admin/people/:id', async ({ params }) => {
     const account = await found(params['id'])
     const sessions = await accounts.sessions(account.id)
-    return { person: { ...(await personOf(account)), sessions: sessions.length } }
+    const [recovery] = await store.rows('recovery', { account_id: account.id })
+    return {
+      person: {
+        ...(await personOf(account)),
+        sessions: sessions.length,
+        ...(recovery && Number(recovery['expires']) > clock.now()
+          ? { recovery: { via: recovery['via'], due: recovery['due'], created: recovery['created'] } }
+          : {}),
+      },
+    }
   })
 
   const fresh = { fresh: true }

@@ -85,7 +85,8 @@ const en = {
     ask: (name: string) => `${name} is told of it everywhere.`,
     link: 'Hand this link over. It is shown this once.',
     due: (when: string) => `It opens on ${when}.`,
-    done: 'The link is made.',
+    stop: 'Stop it',
+    stopped: 'The link opens nothing any more.',
     waits: (when: string) => `A recovery is under way: it opens on ${when}.`,
   },
   remove: {
@@ -176,7 +177,8 @@ const fr: typeof en = {
     ask: (name) => `${name} en sera averti partout.`,
     link: 'Transmettez ce lien. Il n’est montré que cette fois.',
     due: (when) => `Il ouvre le ${when}.`,
-    done: 'Le lien est créé.',
+    stop: 'L’arrêter',
+    stopped: 'Le lien n’ouvre plus rien.',
     waits: (when) => `Une récupération est en cours : elle ouvre le ${when}.`,
   },
   remove: {

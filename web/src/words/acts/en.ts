@@ -1,0 +1,83 @@
+/** What happened, in a sentence each: to the person herself, and to administrators, to whom she has a name. */
+export type Told = Readonly<Record<string, string>>
+export type Acts = Readonly<Record<string, (told: Told) => string>>
+
+const named = (text: string | undefined) => (text ? ` “${text}”` : '')
+const byWhat: Readonly<Record<string, string>> = {
+  invitation: ' with an invitation',
+  setup: ' with the link of the first run',
+}
+
+export const own: Acts = {
+  'signed-in': ({ method = '' }) => `You signed in ${method}.`,
+  'account-made': ({ by = '' }) => `Your account was made${byWhat[by] ?? ''}.`,
+  'password-changed': () => 'Your password was set or changed.',
+  'password-removed': () => 'Your password was removed.',
+  'direct-password-changed': () => 'The password for Kinto apps was set or changed.',
+  'direct-password-removed': () => 'The password for Kinto apps was taken away.',
+  'words-changed': () => 'You made new recovery words.',
+  'words-removed': () => 'Your recovery words were removed.',
+  'passkey-added': ({ name }) => `The passkey${named(name)} was added.`,
+  'passkey-removed': ({ name }) => `The passkey${named(name)} was removed.`,
+  'passkey-copied': ({ name }) =>
+    `The passkey${named(name)} was used as a copy of it would be. The sign-in was refused; remove it if you do not know why.`,
+  'identity-added': ({ provider = '', label }) => `Your account${named(label)} at ${provider} was linked.`,
+  'identity-removed': ({ provider = '', label }) =>
+    `Your account${named(label)} at ${provider} is no longer linked.`,
+  'address-added': ({ address = '' }) => `The address ${address} was added, to be confirmed.`,
+  'address-verified': ({ address = '' }) => `The address ${address} was confirmed.`,
+  'address-removed': ({ address = '' }) => `The address ${address} was removed.`,
+  'mail-sign-in-on': () => 'Sign-in by a link in a mail was allowed.',
+  'mail-sign-in-off': () => 'Sign-in by a link in a mail was stopped.',
+  'device-added': ({ device }) => `The device${named(device)} was added.`,
+  'device-refused': ({ device }) => `The device${named(device)} was refused.`,
+  'app-password-added': ({ label }) => `An app password${named(label)} was made.`,
+  'app-password-suspended': ({ label }) => `The app password${named(label)} was paused.`,
+  'app-password-resumed': ({ label }) => `The app password${named(label)} works again.`,
+  'app-password-removed': ({ label }) => `The app password${named(label)} was taken back.`,
+  'keys-afresh': () => 'You started afresh with a new key. What was encrypted before is sealed for 30 days.',
+  'recovery-begun': ({ via, due = '' }) =>
+    via === 'administrator'
+      ? `An administrator made a link that gets into your account from ${due} on, unless it is stopped.`
+      : `Somebody asked by mail for a new way into your account. It opens on ${due}, unless it is stopped.`,
+  'recovery-ready': () => 'The new way into your account that was asked for is open now.',
+  'recovery-stopped': () => 'The new way into your account that was asked for was stopped.',
+  recovered: () => 'Your account was recovered: it has a new way in, and all others have ended.',
+  renamed: ({ login = '' }) => `Your name here was changed to ${login}.`,
+  exported: () => 'All your data was downloaded.',
+  approved: () => 'Your account was let in.',
+  suspended: () => 'Your account was suspended.',
+  resumed: () => 'The suspension of your account was ended.',
+  leaving: ({ ends = '' }) => `Your account is to be deleted on ${ends}.`,
+  kept: () => 'Your account is to stay.',
+  'role-given': ({ role = '' }) => `Your role was changed: ${role}.`,
+  'quota-set': ({ bytes }) =>
+    bytes ? `The room for your data was set to ${bytes}.` : 'The room for your data is without limit now.',
+  'invitation-made': ({ label }) => `You made an invitation${named(label)}.`,
+  'invitation-ended': ({ label }) => `You took the invitation${named(label)} back.`,
+  'mail-given-up': () => 'A mail to you could not be delivered.',
+}
+
+export const server: Acts = {
+  'account-made': ({ login = '', by = '', inviter }) =>
+    `The account ${login} was made${byWhat[by] ?? ''}${inviter ? ` from ${inviter}` : ''}.`,
+  approved: ({ login = '' }) => `${login} was let in.`,
+  refused: () => 'Somebody who asked for an account was turned away.',
+  suspended: ({ login = '' }) => `${login} was suspended.`,
+  resumed: ({ login = '' }) => `The suspension of ${login} was ended.`,
+  leaving: ({ login = '', ends = '' }) => `The account ${login} is to be deleted on ${ends}.`,
+  kept: ({ login = '' }) => `The account ${login} is to stay.`,
+  'role-given': ({ login = '', role = '', from = '' }) =>
+    `The role of ${login} was changed: ${from} → ${role}.`,
+  'quota-set': ({ login = '', bytes }) =>
+    bytes ? `The room of ${login} was set to ${bytes}.` : `The room of ${login} is without limit now.`,
+  'recovery-begun': ({ login = '', due = '' }) =>
+    `A link was made that lets ${login} back in from ${due} on.`,
+  'recovery-stopped': ({ login = '' }) => `The link that was to let ${login} back in was stopped.`,
+  'invitation-made': ({ label }) => `An invitation${named(label)} was made.`,
+  'invitation-ended': ({ label }) => `The invitation${named(label)} was taken back.`,
+  'settings-changed': () => 'The settings were changed.',
+  'provider-set': ({ id = '' }) => `The sign-in through ${id} was set up or changed.`,
+  'provider-removed': ({ id = '' }) => `The sign-in through ${id} was removed.`,
+  'mail-given-up': () => 'A mail could not be delivered.',
+}
