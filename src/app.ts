@@ -41,6 +41,7 @@ import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
 import { directSetup } from './protocols/pages/direct-setup.ts'
 import { pagesDoor } from './protocols/pages/index.ts'
+import { archive } from './moving/archive.ts'
 import { shellRoutes } from './protocols/pages/shell.ts'
 import { createConfiguredRights, kintoDoor, readSettings, SettingsError } from './protocols/kinto/index.ts'
 import { takeDataLock } from './store/sqlite/lock.ts'
@@ -187,6 +188,7 @@ async function assemble(
     contentUrl: config.contentUrl,
     trustedProxies: trustedProxies(config.trustedProxies),
     doors,
+    archive: (account) => archive({ ...core, doors, publicUrl: config.publicUrl }, account),
     facts: serverFacts(config, clock.now(), kinto?.inForce ?? []),
     notices: { tell: () => {} },
     mail: false,
@@ -209,6 +211,7 @@ async function assemble(
   const housekeeping = createHousekeeping({ store, blobs, clock, onError })
   housekeeping.start()
   stopping.push(() => housekeeping.stop())
+  stopping.push(purgeWhenDue(core, onError))
   core.resealing.start()
   stopping.push(watchKeys(core))
   log.info({ address: config.publicUrl, port: portOf(app) }, 'the server listens')
@@ -275,6 +278,26 @@ export function kintoSettings(config: Config): ReadSettings {
     return readSettings({ ...service, ...limits, unsafeTest, kintoVariables })
   } catch (error) {
     throw error instanceof SettingsError ? new ConfigError(error.problems) : error
+  }
+}
+
+/** Milliseconds between two looks for accounts whose time of grace is over. */
+const purgeEvery = 60_000
+
+function purgeWhenDue({ accounts }: Core, onError: (error: unknown) => void): () => Promise<void> {
+  let running = Promise.resolve()
+  let busy = false
+  const timer = setInterval(() => {
+    if (busy) return
+    busy = true
+    running = accounts
+      .purgeDue()
+      .then(() => {}, onError)
+      .finally(() => (busy = false))
+  }, purgeEvery).unref()
+  return async () => {
+    clearInterval(timer)
+    await running
   }
 }
 

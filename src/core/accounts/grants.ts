@@ -5,8 +5,10 @@ import { createLru } from '../../lib/lru.ts'
 import { Refusal, type Row } from '../ports.ts'
 import { type Change, commitStep } from '../records/index.ts'
 import { accountById, alter, type Context, fail } from './context.ts'
+import { logChange } from './log.ts'
 import { grantOf, grantRow, scopeRow } from './rows.ts'
 import type { Accounts, Bearer, Grant } from './types.ts'
+import type { Origin } from './ways.ts'
 
 /** Most grants of one account, and most scopes of one grant. */
 export const maxGrants = 200
@@ -68,8 +70,18 @@ export function createGrants(context: Context): GrantPart {
     })
   }
 
+  /** The line of her log; without `from` it was the operator at the command line. */
+  const entry = (act: string, { account, door, label }: Grant, from: Origin | undefined): Change =>
+    logChange(clock.now(), {
+      account,
+      act,
+      actor: from ? account : null,
+      details: { door, label },
+      ...from,
+    })
+
   return {
-    async createAppPassword(accountId, { door, label, scopes, expires = null }) {
+    async createAppPassword(accountId, { door, label, scopes, expires = null }, from) {
       if (scopes.length > maxScopes)
         throw fail('too-many', 'the grant has too many scopes', { max: maxScopes })
       if (label.trim() === '' || label.length > maxLabel) {
@@ -109,6 +121,7 @@ export function createGrants(context: Context): GrantPart {
           { kind: 'row', table: 'app_grant', put: grantRow(grant, null) },
           { kind: 'row', table: 'token', put: token },
           ...scopes.map((scope): Change => ({ kind: 'row', table: 'grant_scope', put: scopeRow(id, scope) })),
+          entry('app-password-added', grant, from),
         ]
         return { changes }
       })
@@ -135,20 +148,22 @@ export function createGrants(context: Context): GrantPart {
       return rows.map((row, index) => grantOf(row, all[index] ?? []))
     },
 
-    async suspendGrant(accountId, grantId, suspended) {
+    async suspendGrant(accountId, grantId, suspended, from) {
       await alter(context, accountId, async () => {
         const { grant } = await own(accountId, grantId)
         if (grant.suspended === suspended) return undefined
         const put = grantRow({ ...grant, version: grant.version + 1 }, suspended ? clock.now() : null)
-        return { changes: [{ kind: 'row', table: 'app_grant', put }] }
+        const act = suspended ? 'app-password-suspended' : 'app-password-resumed'
+        return { changes: [{ kind: 'row', table: 'app_grant', put }, entry(act, grant, from)] }
       })
     },
 
-    async revokeGrant(accountId, grantId) {
+    async revokeGrant(accountId, grantId, from) {
       await alter(context, accountId, async () => {
-        await own(accountId, grantId)
+        const { grant } = await own(accountId, grantId)
         const where = { grant_id: grantId }
-        return { changes: removals(['token', 'grant_scope', 'app_grant'], where) }
+        const gone = removals(['token', 'grant_scope', 'app_grant'], where)
+        return { changes: [...gone, entry('app-password-removed', grant, from)] }
       })
     },
 

@@ -7,13 +7,22 @@ import { providerSettingsRoutes } from './admin/providers.ts'
 import { serverRoutes } from './admin/server.ts'
 import { settingsRoutes } from './admin/settings.ts'
 import { createApi } from './api.ts'
+import { appPasswordRoutes } from './app-passwords.ts'
+import { dataRoutes } from './data.ts'
+import { exportRoutes } from './export.ts'
 import { invitationRoutes } from './invitations.ts'
+import { keyRoutes } from './keys.ts'
+import { leavingRoutes } from './leaving.ts'
 import { logRoutes } from './log.ts'
 import { meRoutes } from './me.ts'
 import { createOpenings } from './opening.ts'
 import { passkeyKind, passkeyRoutes } from './passkeys.ts'
+import { operatorRoutes } from './operator-sees.ts'
 import { passwordRoutes } from './password.ts'
 import { providerKind, providerRoutes } from './providers.ts'
+import { profileRoutes } from './profile.ts'
+import { renameRoutes } from './rename.ts'
+import { securityRoutes } from './security.ts'
 import { signInRoutes } from './sign-in.ts'
 import { signUpRoutes } from './sign-up.ts'
 import { stateRoutes } from './state.ts'
@@ -46,4 +55,13 @@ export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {
   providerSettingsRoutes(api, providers)
   serverRoutes(api, parts)
   checkRoutes(api, parts)
+  keyRoutes(api, parts)
+  securityRoutes(api, parts)
+  appPasswordRoutes(api, parts)
+  dataRoutes(api, parts)
+  exportRoutes(api, parts)
+  profileRoutes(app, api, parts)
+  renameRoutes(api, parts)
+  leavingRoutes(api, parts)
+  operatorRoutes(api, parts)
 }

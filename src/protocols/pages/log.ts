@@ -1,4 +1,5 @@
 /** What was done with her account: the part of the log that a person reads about herself. */
+import { gone } from '../../core/accounts/index.ts'
 import type { Api } from './api.ts'
 import type { PagesParts } from './parts.ts'
 
@@ -22,6 +23,8 @@ export function logRoutes(api: Api, { accounts }: PagesParts): void {
       act,
       actor: logins.get(actor) ?? null,
       mine: actor === account.id,
+      // Whoever did it has no account any more.
+      ...(actor === gone ? { gone: true } : {}),
       details,
       // Where somebody else was is hers to know alone.
       ...(actor === null || actor === account.id ? { address, agent } : { address: null, agent: null }),

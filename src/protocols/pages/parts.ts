@@ -2,6 +2,7 @@
 import type { BlockList } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Account, Accounts } from '../../core/accounts/index.ts'
+import type { Scope } from '../../core/permissions/index.ts'
 import type { Blobs, Citizen, Clock, Store } from '../../core/ports.ts'
 import type { AddressChecks } from '../../http/checks/index.ts'
 import type { Passwords } from '../../identity/password.ts'
@@ -53,8 +54,10 @@ export interface PagesParts {
   notices: Notices
   /** Whether mails can be sent. */
   mail: boolean
-  /** What each door keeps in a home, in words. */
-  doors: readonly Citizen[]
+  /** What each door keeps in a home, in words, and what an app password for it may do: nothing where it takes none. */
+  doors: readonly (Citizen & { appPasswordScopes: readonly Scope[] })[]
+  /** Everything of a person, line by line. */
+  archive(account: Account): AsyncGenerator<string>
   log: FastifyBaseLogger
   /** Whether passwords of any strength are taken: for foreign test suites alone. */
   weakPasswords: boolean
