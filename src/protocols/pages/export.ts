@@ -35,7 +35,7 @@ export function exportRoutes(api: Api, { archive, store, clock, notices, onError
       stream.on('error', onError)
       const day = new Date(clock.now()).toISOString().slice(0, 10)
       void reply.headers({
-        'Content-Type': 'application/jsonl; charset=utf-8',
+        'Content-Type': 'application/x-ndjson; charset=utf-8',
         'Content-Disposition': `attachment; filename="essaim-${fileName(account.login)}-${day}.jsonl"`,
       })
       return stream
