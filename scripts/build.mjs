@@ -43,8 +43,8 @@ async function buildServer() {
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning',
-    // Native code, and what looks for its own files.
-    external: ['@node-rs/argon2', 'pg-native', 'pino', 'thread-stream'],
+    // Native code, what looks for its own files, and what tells its classes apart by their names.
+    external: ['@node-rs/argon2', 'oidc-provider', 'pg-native', 'pino', 'thread-stream'],
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
     },
