@@ -7,6 +7,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 // @ts-expect-error The package has no types.
 import Provider from 'oidc-provider'
 
+interface Asked {
+  provider: {
+    Grant: new (about: object) => { addOIDCScope(scope: string): void; save(): Promise<string> }
+  }
+  client: { clientId: string }
+  session: { accountId: string }
+}
+
 const [port = '0', ...callbacks] = process.argv.slice(2)
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
@@ -23,7 +31,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   features: { devInteractions: { enabled: false } },
   interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
   // Nobody is asked twice whether the server may know her name.
-  async loadExistingGrant({ oidc }: { oidc: any }) {
+  async loadExistingGrant({ oidc }: { oidc: Asked }) {
     const grant = new oidc.provider.Grant({
       clientId: oidc.client.clientId,
       accountId: oidc.session.accountId,

@@ -1,6 +1,6 @@
 /** Passkeys: signing in and proving anew with one, and the person's list of them. */
 import type { Part, Passkey } from '../../core/accounts/index.ts'
-import { both, newPasskeyChange } from '../../core/accounts/index.ts'
+import { both, maxPasskeyName, newPasskeyChange } from '../../core/accounts/index.ts'
 import { Refusal } from '../../core/ports.ts'
 import { challengeExpired } from '../../identity/challenge.ts'
 import type { ChallengeUse } from '../../identity/challenge.ts'
@@ -17,8 +17,6 @@ import type { WayKind } from './opening.ts'
 import type { PagesParts } from './parts.ts'
 import { signIn, stepUp } from './signing-in.ts'
 import type { Ticket } from './ticket.ts'
-
-const maxName = 60
 
 /** Whom a challenge is given to. */
 const ofBrowser = (browser: string): ChallengeUse => ({ purpose: 'sign-in', holder: sha256Hex(browser) })
@@ -47,7 +45,7 @@ export const passkeyKind = ({ accounts, clock }: PagesParts, checks: Passkeys): 
     return { passkey: await checks.creation({ account, login, serverName, existing, use: ofTicket(ticket) }) }
   },
   async check(way, ticket) {
-    const name = text(way, 'name', maxName)
+    const name = text(way, 'name', maxPasskeyName)
     const { passkey, beside } = await checks.created(object(way, 'response'), ofTicket(ticket), name)
     if (await accounts.passkey(passkey.id)) throw refuse('passkey-known')
     return {
@@ -135,7 +133,7 @@ export function passkeyRoutes(api: Api, parts: PagesParts, checks: Passkeys): vo
     '/me/passkeys',
     async (call) => {
       const { account, body } = call
-      const name = text(body, 'name', maxName)
+      const name = text(body, 'name', maxPasskeyName)
       const { passkey, beside } = await checks.created(object(body, 'response'), ofSession('add', call), name)
       const added = await once(accounts.addPasskey(account.id, passkey, actOf(call, beside)))
       notices.tell(account, 'passkey-added', { name })
@@ -145,7 +143,7 @@ export function passkeyRoutes(api: Api, parts: PagesParts, checks: Passkeys): vo
   )
 
   api.mine('PUT', '/me/passkeys/:id', async ({ account, params, body }) =>
-    once(accounts.renamePasskey(account.id, params['id'] ?? '', text(body, 'name', maxName))),
+    once(accounts.renamePasskey(account.id, params['id'] ?? '', text(body, 'name', maxPasskeyName))),
   )
 
   api.mine(
@@ -161,7 +159,7 @@ export function passkeyRoutes(api: Api, parts: PagesParts, checks: Passkeys): vo
   )
 }
 
-/** What is refused because of a mark was used before; anything else in the way was changed meanwhile. */
+/** Tells what is refused because its proof was used before; anything else in the way was changed meanwhile. */
 export async function once<T>(act: Promise<T>, used: () => Error = challengeExpired): Promise<T> {
   try {
     return await act

@@ -2,7 +2,14 @@
  * Sign-in with others. An account elsewhere opens the account here that its owner attached it to, and no other: what
  * the provider says of names and addresses is shown to people and decides nothing.
  */
-import { both, identityUsedChange, isFresh, newIdentityChange } from '../../core/accounts/index.ts'
+import {
+  both,
+  identityUsedChange,
+  isFresh,
+  maxIssuer,
+  maxSubject,
+  newIdentityChange,
+} from '../../core/accounts/index.ts'
 import type { NewIdentity } from '../../core/accounts/index.ts'
 import { createProofs } from '../../identity/page-password.ts'
 import { flowLost, pendingLasts, purposes } from '../../identity/providers/index.ts'
@@ -184,8 +191,8 @@ export function providerRoutes(api: Api, parts: PagesParts, providers: Providers
     'DELETE',
     '/me/identities',
     async ({ account, body, addressPrefix: address, agent }) => {
-      const issuer = text(body, 'issuer', 1_024)
-      const subject = text(body, 'subject', 255)
+      const issuer = text(body, 'issuer', maxIssuer)
+      const subject = text(body, 'subject', maxSubject)
       const known = await accounts.identity(issuer, subject)
       await accounts.unlinkIdentity(account.id, issuer, subject, { address, agent })
       notices.tell(account, 'identity-removed', {

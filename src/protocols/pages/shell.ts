@@ -12,7 +12,13 @@ import { shellWords } from './shell-words.ts'
 
 /** The addresses of our pages; `/` besides. */
 const pages = [
-  ...['/sign-in', '/sign-up', '/invitation', '/recovery', '/pair', '/mail', '/setup'],
+  '/sign-in',
+  '/sign-up',
+  '/invitation',
+  '/recovery',
+  '/pair',
+  '/mail',
+  '/setup',
   ...['devices', 'security', 'data', 'profile', 'operator'].map((name) => `/account/${name}`),
   ...['people', 'invitations', 'providers', 'settings', 'server', 'log'].map((name) => `/admin/${name}`),
 ]
