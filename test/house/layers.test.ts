@@ -7,7 +7,7 @@ import { test } from 'node:test'
 const source = join(import.meta.dirname, '../../src')
 
 /** The rooms of core, in order: each imports only those before it. */
-const core = 'ports records permissions feed accounts contacts presence notifications'.split(' ')
+const core = 'ports records permissions feed accounts apps contacts presence notifications'.split(' ')
 const all =
   'lib core store blobs bus bridges identity moving http protocols cli app doors facts main config'.split(' ')
 const adapter = ['lib', 'core/ports', 'core/records']

@@ -167,8 +167,8 @@ export interface GrantData {
   /** Whose app it is, for people: its host name, and how far that is known to be true. */
   origin?: string
   verified?: ClientTrust
-  /** Scopes that were asked and answered, with yes, in part or with no: not asked again unasked. */
-  answered?: readonly string[]
+  /** What was asked (as it was written) and answered: with a scope, perhaps a smaller one, or with no (null). */
+  answered?: Readonly<Record<string, string | null>>
   /** Scopes that were allowed and stand for no path: `openid`, `offline_access` and the like. */
   claims?: readonly string[]
 }

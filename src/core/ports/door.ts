@@ -1,5 +1,5 @@
 /** What the rest of the server knows of a door: what of a home is its, what it may be allowed, what it leaves behind. */
-import type { Reads, Session } from './store.ts'
+import type { Reads, Session, Store } from './store.ts'
 import type { Row, TableName } from './tables.ts'
 
 /** The languages of the pages. */
@@ -18,17 +18,51 @@ export interface DoorPath {
   title: Words
 }
 
-/** Something that an app or a device can be allowed to do at a door. */
+/**
+ * Something that an app or a device can be allowed to do at a door: written `door:verb` for all of it, and
+ * `door:target:verb` for one thing in it.
+ */
 export interface DoorScope {
-  /** Unique in the door; in addresses and on the command line. */
-  name: string
-  /** Relative to the home. */
+  /** `r` reads, `rw` changes as well; else a word of the door's own. Unique in the door. */
+  verb: string
+  /** Of all of the door, relative to every home in which the person has rights. */
   path: string
   /** A bit mask of core/permissions. */
   bits: number
   /** For the pages of consent and of one's apps: what it is called, and what it comes to. */
   title: Words
   description: Words
+  /** The same for one thing, whose name stands for `{target}`; absent: it is for all of the door only. */
+  one?: { title: Words; description: Words }
+  /** What it can be limited to (`?fields=a,b`); absent: it cannot. */
+  fields?: readonly { name: string; title: Words }[]
+}
+
+/** What a door may look at to find a target. */
+export type TargetReads = Pick<Store, 'rows' | 'home' | 'homes' | 'list'>
+
+/** Whose targets are looked for. */
+export interface TargetOwner {
+  id: string
+  home: number
+}
+
+/** The things of a door that a scope can be about. */
+export interface DoorTargets {
+  /** What a person is asked where an app left it open (`door:pick:verb`). */
+  question: Words
+  /** Whether a text is written as a target is. */
+  isTarget(text: string): boolean
+  /** Where it is; undefined: not within her reach, or not there and not hers to make. */
+  find(
+    reads: TargetReads,
+    person: TargetOwner,
+    target: string,
+  ): Promise<{ home: number; path: string } | undefined>
+  /** What she can choose from, at most `limit`. */
+  list(reads: TargetReads, person: TargetOwner, limit: number): Promise<{ target: string; title: string }[]>
+  /** How a person knows what is at a path of a home: the name of the nearest thing that has one. */
+  nameOf(path: string): string | undefined
 }
 
 /** A row of the directory that an archive holds, because nothing else in it says the same. */
@@ -57,6 +91,10 @@ export interface Citizen {
   name: string
   paths: readonly DoorPath[]
   scopes: readonly DoorScope[]
+  /** Absent: its scopes are for all of it. */
+  targets?: DoorTargets
+  /** Where it keeps what belongs to a module (`notes:rw`), in a person's home. Storage doors alone. */
+  modulePaths?(module: string): readonly string[]
   /** What the operator of the server can read of what it keeps, for the page that says so honestly. */
   operatorSees: Words
   /** What a person calls a space of this door's; undefined where it is none. */

@@ -27,7 +27,7 @@ describe('what the server knows of the Kinto door', () => {
       assert.ok(bits > 0 && bits <= ALL)
       assert.ok(citizen.paths.some(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`)))
     }
-    assert.equal(new Set(citizen.scopes.map(({ name }) => name)).size, citizen.scopes.length)
+    assert.equal(new Set(citizen.scopes.map(({ verb }) => verb)).size, citizen.scopes.length)
   })
 
   test('an archive of a home holds the id of its bucket, and the ids that are kept for its person', async (t) => {

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../lib/json/index.ts'
 import { parentPath, pathName } from '../../lib/paths.ts'
 import { bucketRow } from './directory.ts'
 import { bucketPath, groupList, membersOf } from './kinds.ts'
+import { modulePaths, targets } from './targets.ts'
 
 export const citizen: Citizen = {
   name: 'kinto',
@@ -20,7 +21,7 @@ export const citizen: Citizen = {
 
   scopes: [
     {
-      name: 'read',
+      verb: 'r',
       path: bucketPath,
       bits: KINTO_READ,
       title: { en: 'Read the data of your apps', fr: 'Lire les données de vos applications' },
@@ -28,9 +29,16 @@ export const citizen: Citizen = {
         en: 'Everything that apps keep for you here, and what others share with you.',
         fr: 'Tout ce que les applications gardent ici pour vous, et ce que d’autres partagent avec vous.',
       },
+      one: {
+        title: { en: 'Read “{target}”', fr: 'Lire « {target} »' },
+        description: {
+          en: 'Everything in this collection, and nothing beside it.',
+          fr: 'Tout ce qui est dans cette collection, et rien d’autre.',
+        },
+      },
     },
     {
-      name: 'write',
+      verb: 'rw',
       path: bucketPath,
       bits: WRITE,
       title: {
@@ -43,8 +51,20 @@ export const citizen: Citizen = {
           'Elle peut ajouter, modifier et supprimer ce que les applications gardent ici pour vous ; ' +
           'elle ne peut le partager avec personne.',
       },
+      one: {
+        title: { en: 'Read and change “{target}”', fr: 'Lire et modifier « {target} »' },
+        description: {
+          en: 'It may add, change and delete in this collection, and nothing beside it; it may not share it.',
+          fr:
+            'Elle peut ajouter, modifier et supprimer dans cette collection, et rien d’autre ; ' +
+            'elle ne peut la partager.',
+        },
+      },
     },
   ],
+
+  targets,
+  modulePaths,
 
   operatorSees: {
     en:

@@ -189,7 +189,7 @@ describe('sharing', () => {
     const alice = await accounts.byLogin('alice')
     assert.ok(alice)
     const scopes = citizen.scopes
-      .filter(({ name }) => name === 'write')
+      .filter(({ verb }) => verb === 'rw')
       .map(({ path, bits }) => ({ home: anyHome, path, bits }))
     const { text } = await accounts.createAppPassword(alice.id, { door: 'kinto', label: 'notes', scopes })
     const as = `Basic ${Buffer.from(`alice:${text}`).toString('base64')}`
