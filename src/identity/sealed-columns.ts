@@ -1,11 +1,8 @@
 /** What the accounts and their pages seal, and in which contexts. Doors name theirs in their citizen's `sealed`. */
-import { mailContext } from '../core/accounts/index.ts'
+import { mailContext, providerPrefix } from '../core/accounts/index.ts'
 import type { SealedColumn } from '../core/ports.ts'
 
-/** The names of settings that hold a provider of sign-in begin so; its `secret` is sealed. */
-export const providerPrefix = 'provider:'
-
-/** The context of the secret of a provider, by the setting's whole name. */
+/** The context of the `secret` of a provider, by the setting's whole name. */
 export const providerContext = (name: string): string => `setting ${name}`
 
 export const sealedColumns: readonly SealedColumn[] = [

@@ -56,6 +56,15 @@ test('its owner takes it away, unless it is the last way in', async () => {
   assert.deepEqual(log[0]?.details, { provider: 'elsewhere', label: 'Olga E.' })
 })
 
+test('one whose provider was removed is no way in, and goes freely', async () => {
+  const { accounts, olga } = await stage()
+  await accounts.linkIdentity(olga, identity, from)
+  await accounts.linkIdentity(olga, { ...identity, subject: '2', provider: 'gone' }, from)
+  await assert.rejects(accounts.unlinkIdentity(olga, issuer, '1', from), { code: 'last-way' })
+  await accounts.unlinkIdentity(olga, issuer, '2', from)
+  assert.equal((await accounts.identities(olga)).length, 1)
+})
+
 test('an account has twenty at most', async () => {
   const { accounts, olga } = await stage()
   for (let n = 0; n < 20; n++) await accounts.linkIdentity(olga, { ...identity, subject: `${n}` }, from)

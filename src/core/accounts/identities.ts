@@ -5,7 +5,7 @@
 import { Refusal, type Row } from '../ports.ts'
 import { both } from './both.ts'
 import { type Context, fail } from './context.ts'
-import { createWays, type Origin, type Part } from './ways.ts'
+import { createWays, isOffered, type Origin, type Part } from './ways.ts'
 
 export interface Identity {
   /** Who vouches for it. */
@@ -131,11 +131,12 @@ export function createIdentities(context: Context): IdentityPart {
 
     async unlinkIdentity(id, issuer, subject, from) {
       const { provider, label } = await hers(id, issuer, subject)
+      const isWayIn = await isOffered(store, provider)
       await changeWays(id, {
         from,
         act: 'identity-removed',
         details: { provider, label },
-        removes: 'identity',
+        ...(isWayIn ? { removes: 'identity' as const } : {}),
         async make() {
           await hers(id, issuer, subject)
           return { changes: [{ kind: 'row', table: 'identity', remove: { issuer, subject } }] }

@@ -40,7 +40,7 @@ export {
   type NewIdentity,
 } from './identities.ts'
 export { type Admission, admissionBy } from './registration.ts'
-export type { Origin, Part, WayChange, Ways } from './ways.ts'
+export { providerPrefix, type Origin, type Part, type WayChange, type Ways } from './ways.ts'
 export type { Address } from './addresses.ts'
 export type { Letter, LetterWords, MailQueue, NewMail, RecoveryVia } from './letters.ts'
 export type { MailErrorCode } from './links.ts'

@@ -77,9 +77,18 @@ export async function readWays(reads: Pick<Session, 'rows'>, account: string): P
 
 /** Words and mail do not count: they are for her who lost what she signs in with. */
 const waysIn = async (reads: Pick<Session, 'rows'>, account: string): Promise<number> => {
-  const { password, passkeys, identities } = await readWays(reads, account)
-  return Number(password) + passkeys + identities
+  const { password, passkeys } = await readWays(reads, account)
+  const identities = await reads.rows('identity', { account_id: account })
+  const offered = await Promise.all(identities.map(({ provider }) => isOffered(reads, String(provider))))
+  return Number(password) + passkeys + offered.filter(Boolean).length
 }
+
+/** The names of settings that hold a provider of sign-in begin so. */
+export const providerPrefix = 'provider:'
+
+/** Whether a provider is still there: accounts at one that was removed open nothing. */
+export const isOffered = async (reads: Pick<Session, 'rows'>, provider: string): Promise<boolean> =>
+  (await reads.rows('setting', { name: `${providerPrefix}${provider}` })).length > 0
 
 export function createWays(context: Context): WaysPart {
   const { store, clock } = context

@@ -1,10 +1,11 @@
 /** The providers that administrators configured: rows of the settings, their secrets sealed. */
+import { providerPrefix } from '../../core/accounts/index.ts'
 import type { Accounts } from '../../core/accounts/index.ts'
 import { CodedError } from '../../lib/coded-error.ts'
 import type { JsonObject } from '../../lib/json/index.ts'
 import { seal, unsealText } from '../../lib/sealed.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
-import { providerContext, providerPrefix } from '../sealed-columns.ts'
+import { providerContext } from '../sealed-columns.ts'
 import { isCallable } from './fetch.ts'
 import { presets } from './presets.ts'
 import type { Provider } from './types.ts'

@@ -1,5 +1,5 @@
 /** What every page asks first: who is signed in, and how one gets in here. */
-import { providerPrefix } from '../../identity/sealed-columns.ts'
+import { providerPrefix } from '../../core/accounts/index.ts'
 import type { Api } from './api.ts'
 import { meOf } from './me.ts'
 import type { PagesParts } from './parts.ts'
