@@ -39,6 +39,8 @@ function separate(response: unknown): PasskeyAnswer & { enabled: boolean } {
   const given = clientExtensionResults.prf
   const first = given?.results?.first
   delete clientExtensionResults.prf
+  // That it can unlock is told: the server shows it in her list.
+  if (given?.enabled !== undefined) clientExtensionResults.prf = { enabled: given.enabled }
   const bytes =
     first instanceof ArrayBuffer
       ? new Uint8Array(first)
