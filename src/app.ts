@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { createFileBlobs } from './blobs/files.ts'
+import { createSmtpMailer } from './bridges/mail.ts'
 import { createLocalBus } from './bus/local.ts'
 import { serveControl } from './cli/control.ts'
 import { controlPath } from './cli/open.ts'
@@ -11,11 +12,11 @@ import type { Operator } from './cli/operator.ts'
 import { createOperator, setupAddress } from './cli/acts.ts'
 import { type Config, ConfigError } from './config.ts'
 import { doors, topLevelPaths } from './doors.ts'
-import { createAccounts } from './core/accounts/index.ts'
-import type { Accounts } from './core/accounts/index.ts'
+import { createAccounts, createAccountSweeps, createOutbox } from './core/accounts/index.ts'
+import type { Accounts, Outbox, OutboxInput } from './core/accounts/index.ts'
 import { serverFacts } from './facts.ts'
 import { createPermissions } from './core/permissions/index.ts'
-import type { Blobs, Bus, Clock, Store } from './core/ports.ts'
+import type { Blobs, Bus, Clock, Mailer, Store } from './core/ports.ts'
 import { createHousekeeping, createPlanner } from './core/records/index.ts'
 import { loadAssets } from './http/assets.ts'
 import { trustedProxies } from './http/addresses.ts'
@@ -41,6 +42,7 @@ import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
 import { directSetup } from './protocols/pages/direct-setup.ts'
 import { pagesDoor } from './protocols/pages/index.ts'
+import { createLetterWords } from './protocols/pages/mails/index.ts'
 import { archive } from './moving/archive.ts'
 import { shellRoutes } from './protocols/pages/shell.ts'
 import { createConfiguredRights, kintoDoor, readSettings, SettingsError } from './protocols/kinto/index.ts'
@@ -58,6 +60,8 @@ export interface Core {
   store: Store
   blobs: Blobs
   bus: Bus
+  /** Undefined where the server sends no mail. */
+  mail: Mail | undefined
   accounts: Accounts
   passwords: Passwords
   throttle: Throttle
@@ -67,7 +71,7 @@ export interface Core {
 const systemClock: Clock = { now: () => Date.now() }
 
 /** Opens the data: lock, key, store, blobs, bus. Whoever opens it closes it. */
-export async function openCore(config: Config, log: Logger): Promise<Core> {
+export async function openCore(config: Config, log: Logger, clock = systemClock): Promise<Core> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
   const onError = (error: unknown) => log.error({ err: error }, 'something failed beside the requests')
   const closing: (() => Promise<void> | void)[] = []
@@ -81,7 +85,6 @@ export async function openCore(config: Config, log: Logger): Promise<Core> {
     }
     const keyFile = openKeyFile(config.secretFile, { lock: takeDataLock, onError })
     const keys = keyFile.ring
-    const clock = systemClock
     const bus = await openBus(config, log, onError)
     closing.push(() => bus.close())
     const store = await openStore(config, { bus, clock, onError })
@@ -89,14 +92,26 @@ export async function openCore(config: Config, log: Logger): Promise<Core> {
     const blobs = createFileBlobs(blobFolder(config))
     const { unsafeTest, quota } = config
     const purges = doors.map(({ purge }) => purge)
-    const accounts = createAccounts({ store, clock, keys, quota, unsafeTest, purges, onError })
+    const mail = openMail(config, log, { store, clock, keys, onError })
+    closing.push(() => mail?.outbox.stop())
+    const accounts = createAccounts({
+      store,
+      clock,
+      keys,
+      quota,
+      unsafeTest,
+      purges,
+      ...(mail ? { mail: mail.outbox } : {}),
+      onError,
+    })
     const passwords = createPasswords(undefined, unsafeTest ? quickParameters : undefined)
     const throttle = createThrottle(unsafeTest ? 1_000 : 1)
     const columns = [...sealedColumns, ...doors.flatMap(({ sealed = [] }) => sealed)]
     const resealing = createResealing({ store, keys, columns, onError })
     closing.push(() => resealing.stop())
     const secrets = { keys, keyFile, resealing }
-    return { config, log, clock, ...secrets, store, blobs, bus, accounts, passwords, throttle, close }
+    const parts = { store, blobs, bus, mail, accounts, passwords, throttle }
+    return { config, log, clock, ...secrets, ...parts, close }
   } catch (error) {
     await close()
     throw error
@@ -105,6 +120,26 @@ export async function openCore(config: Config, log: Logger): Promise<Core> {
 
 /** Foreign suites make hundreds of accounts; nobody's password is behind them. */
 const quickParameters = { memory: 64, passes: 1, lanes: 1 }
+
+interface Mail {
+  mailer: Mailer
+  outbox: Outbox
+}
+
+/** The mail server, and the mails that wait for it. Nothing is connected before the first one is sent. */
+function openMail(
+  { smtpUrl: server, mailFrom: from, publicUrl }: Config,
+  log: Logger,
+  parts: Pick<Core, 'store' | 'clock' | 'keys'> & { onError(error: unknown): void },
+): Mail | undefined {
+  if (!server || !from) return undefined
+  const mailer = createSmtpMailer({ server, from, name: new URL(publicUrl).hostname })
+  const onTrouble: OutboxInput['onTrouble'] = (what, details) => log.warn(details, what)
+  return {
+    mailer,
+    outbox: createOutbox({ ...parts, mailer, words: createLetterWords(publicUrl), onTrouble }),
+  }
+}
 
 async function openBus({ bus }: Config, log: Logger, onError: (error: unknown) => void): Promise<Bus> {
   if (bus.type === 'local') return createLocalBus({ onError })
@@ -134,12 +169,16 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts the server; `say` prints a line on standard output. */
-export async function startServer(config: Config, say: (line: string) => void): Promise<Running> {
+/** Starts the server; `say` prints a line on standard output. Only tests give a clock. */
+export async function startServer(
+  config: Config,
+  say: (line: string) => void,
+  clock?: Clock,
+): Promise<Running> {
   const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
   // Before anything is opened: a start that is refused leaves nothing behind.
   const kinto = config.doors.includes('kinto') ? kintoSettings(config) : undefined
-  const core = await openCore(config, log)
+  const core = await openCore(config, log, clock)
   const stopping: (() => Promise<void> | void)[] = [() => core.close()]
   const stop = async () => {
     for (const one of stopping.splice(0).toReversed()) await one()
@@ -190,8 +229,10 @@ async function assemble(
     doors,
     archive: (account) => archive({ ...core, doors, publicUrl: config.publicUrl }, account),
     facts: serverFacts(config, clock.now(), kinto?.inForce ?? []),
-    notices: { tell: () => {} },
-    mail: false,
+    notices: {
+      tell: ({ id }, act, details) => void accounts.tellByMail(id, act, details).catch(onError),
+    },
+    mail: core.mail !== undefined,
     weakPasswords: config.unsafeTest,
     onError,
   })
@@ -212,6 +253,10 @@ async function assemble(
   housekeeping.start()
   stopping.push(() => housekeeping.stop())
   stopping.push(purgeWhenDue(core, onError))
+  const sweeps = createAccountSweeps({ store, clock, accounts, onError })
+  sweeps.start()
+  stopping.push(() => sweeps.stop())
+  core.mail?.outbox.start()
   core.resealing.start()
   stopping.push(watchKeys(core))
   log.info({ address: config.publicUrl, port: portOf(app) }, 'the server listens')
@@ -220,7 +265,7 @@ async function assemble(
 }
 
 /** The checks of the address, and the path by which the server recognises itself. */
-function openChecks({ config, keys, clock }: Core, { app }: Http): AddressChecks {
+function openChecks({ config, keys, clock, mail }: Core, { app }: Http): AddressChecks {
   const echo = createEcho(keys, clock.now)
   echoRoute(app, echo)
   const { publicUrl, contentUrl, listen, trustedProxies: proxies, kintoBodyLimit, secretFile } = config
@@ -232,7 +277,10 @@ function openChecks({ config, keys, clock }: Core, { app }: Http): AddressChecks
     bodyLimit: kintoBodyLimit,
     passed: statSync(secretFile, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   })
-  return createAddressChecks({ input, probes: liveProbes, echo, mail: undefined })
+  const { smtpUrl } = config
+  const probe = mail &&
+    smtpUrl && { server: `${smtpUrl.host}:${smtpUrl.port}`, check: () => mail.mailer.check() }
+  return createAddressChecks({ input, probes: liveProbes, echo, mail: probe })
 }
 
 function openKinto(

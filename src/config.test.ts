@@ -155,6 +155,8 @@ const contradictions: Record<string, [env: Record<string, string>, says: RegExp]
     /ESSAIM_METRICS_LISTEN .* ESSAIM_LISTEN/,
   ],
   'a bus for a store of one process': [{ ESSAIM_BUS: 'nats://127.0.0.1' }, /ESSAIM_BUS .* ESSAIM_STORE/],
+  'a mail server without a sender': [{ ESSAIM_SMTP_URL: 'smtp://localhost' }, /ESSAIM_MAIL_FROM/],
+  'a sender without a mail server': [{ ESSAIM_MAIL_FROM: 'a@example.org' }, /ESSAIM_SMTP_URL/],
   'no door at all': [{ ESSAIM_DOORS: ',' }, /ESSAIM_DOORS/],
   'an object larger than a body': [{ ESSAIM_KINTO_OBJECT_LIMIT: '9MiB' }, /ESSAIM_KINTO_OBJECT_LIMIT/],
   'a page about an end that has no date': [{ ESSAIM_EOS_URL: 'https://a.example/' }, /ESSAIM_EOS_URL/],

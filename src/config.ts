@@ -3,6 +3,7 @@
  * `docs/operating.md` shows this table; a contradiction or an unknown name stops the start.
  */
 import { join } from 'node:path'
+import { mailSender, smtpServer } from './lib/mail-options.ts'
 import { type Files, readKeyValues, readSecret } from './lib/optionfiles.ts'
 import {
   addressRange,
@@ -202,6 +203,19 @@ const options = {
     secret: true,
     help: 'Bearer token with which /__metrics__ answers on the main listener too.',
   },
+  smtpUrl: {
+    env: 'ESSAIM_SMTP_URL',
+    kind: smtpServer,
+    otherwise: 'none: the server sends no mail',
+    secret: true,
+    help: 'Mail server that takes what is sent to people. Encryption is required unless it is on this machine.',
+  },
+  mailFrom: {
+    env: 'ESSAIM_MAIL_FROM',
+    kind: mailSender,
+    otherwise: 'none',
+    help: 'Whom mails come from; the mail server has to accept it as a sender.',
+  },
   logLevel: {
     env: 'ESSAIM_LOG_LEVEL',
     kind: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'),
@@ -367,6 +381,10 @@ function contradictionsOf(values: Values): string[] {
     [
       values.kintoObjectLimit > values.kintoBodyLimit,
       'ESSAIM_KINTO_OBJECT_LIMIT is larger than ESSAIM_KINTO_BODY_LIMIT',
+    ],
+    [
+      (values.smtpUrl === undefined) !== (values.mailFrom === undefined),
+      'ESSAIM_SMTP_URL and ESSAIM_MAIL_FROM need each other',
     ],
     [eos === undefined && values.eosUrl !== undefined, 'ESSAIM_EOS_URL needs ESSAIM_EOS'],
     [eos === undefined && values.eosMessage !== undefined, 'ESSAIM_EOS_MESSAGE needs ESSAIM_EOS'],

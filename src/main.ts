@@ -15,6 +15,7 @@ import type { Command, Terminal } from './cli/command.ts'
 import {
   accountApprove,
   accountLog,
+  accountRecover,
   accountRename,
   accountResume,
   accountRole,
@@ -39,6 +40,7 @@ const commands: readonly Command[] = [
   accountResume,
   accountRole,
   accountRename,
+  accountRecover,
   accountLog,
   invite,
   setupLink,

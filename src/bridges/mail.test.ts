@@ -6,7 +6,7 @@ import { startMailServer, startSilentServer } from '../../test/support/mail-serv
 import { smtpServer } from '../lib/mail-options.ts'
 import { createSmtpMailer } from './mail.ts'
 
-const from = { name: 'Nuée', address: 'cloud@example.org' }
+const from = Object.freeze({ name: 'Nuée', address: 'cloud@example.org' })
 const mailerOf = (url: string) =>
   createSmtpMailer({ server: smtpServer.parse(url), from, name: 'cloud.example.org' })
 const mail = {

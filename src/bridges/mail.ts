@@ -49,7 +49,8 @@ export function createSmtpMailer({ server, from, name }: SmtpMailerOptions): Smt
 
   async function message({ Composer }: Library, { id, to, subject, text, language }: Mail): Promise<Buffer> {
     const composed = new Composer({
-      from,
+      // The library writes into it.
+      from: { ...from },
       // As an object: nothing in it is read as a list of addresses.
       to: { name: '', address: to },
       subject: subject.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, maxSubject),

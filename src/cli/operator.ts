@@ -44,6 +44,8 @@ export interface Operator {
   accountSuspend(wanted: { login: string; suspended: boolean }): Promise<void>
   accountRole(wanted: { login: string; role: string }): Promise<void>
   accountRename(wanted: { login: string; to: string }): Promise<void>
+  /** Begins a recovery, which waits unless `now`; `due` is when the link can be used. */
+  accountRecover(wanted: { login: string; now: boolean }): Promise<{ link: string; due: number }>
   /** Newest first. */
   accountLog(wanted: {
     login: string
@@ -88,6 +90,7 @@ export const acts = [
   'accountSuspend',
   'accountRole',
   'accountRename',
+  'accountRecover',
   'accountLog',
   'invite',
   'secretRotate',

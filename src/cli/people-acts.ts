@@ -1,6 +1,7 @@
 /** The operator's acts on people: what administrators do at their pages, for who has the machine. */
 import type { Core } from '../app.ts'
 import type { Account, LogEntry, Role } from '../core/accounts/index.ts'
+import { recoveryLink } from '../protocols/pages/mails/index.ts'
 import type { LogLine, Operator } from './operator.ts'
 import { OperatorError } from './operator.ts'
 
@@ -12,7 +13,13 @@ const piece = 1_000
 
 type PeopleActs = Pick<
   Operator,
-  'accountApprove' | 'accountSuspend' | 'accountRole' | 'accountRename' | 'accountLog' | 'invite'
+  | 'accountApprove'
+  | 'accountSuspend'
+  | 'accountRole'
+  | 'accountRename'
+  | 'accountRecover'
+  | 'accountLog'
+  | 'invite'
 >
 
 export function peopleActs(
@@ -56,6 +63,13 @@ export function peopleActs(
     },
     async accountRename({ login, to }) {
       await accounts.rename(await idOf(login), { login: to, actor: null, from: here })
+    },
+    async accountRecover({ login, now }) {
+      const { token, recovery } = await accounts.startRecovery(null, await idOf(login), {
+        wait: !now,
+        from: here,
+      })
+      return { link: recoveryLink(config.publicUrl, token), due: recovery.due }
     },
     async accountLog({ login, after, limit }) {
       const page = { limit, ...(after === undefined ? {} : { after }) }

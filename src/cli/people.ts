@@ -82,6 +82,29 @@ makes of the password.`,
   },
 }
 
+export const accountRecover: Command = {
+  name: 'account recover',
+  summary: 'make a link for somebody who lost every way in',
+  help: `essaim account recover LOGIN [--now]
+
+Prints a link with which the person gets a new way to sign in; all her old ones, browsers, apps and
+devices end with it. It is told at once to her addresses and wherever she is signed in, from where she
+can stop it, and it works after the wait that administrators have set (48 hours). With --now it works
+at once: only for somebody who stands beside you, or for yourself.
+What she has encrypted stays closed to you and to whoever has the link: without the old recovery words
+or a passkey, she begins afresh.`,
+  async run(args, terminal) {
+    const { values, positionals } = parse(args, { now: { type: 'boolean' } }, { min: 1, max: 1 })
+    const login = positionals[0]!
+    const { link, due } = await withOperator(terminal, (operator) =>
+      operator.accountRecover({ login, now: values.now ?? false }),
+    )
+    terminal.out(`${link}\n`)
+    if (!values.now) terminal.err(`It works from ${new Date(due).toISOString()} on, for 7 days.\n`)
+    return exit.done
+  },
+}
+
 export const accountLog: Command = {
   name: 'account log',
   summary: 'show what was done with an account, and by whom',

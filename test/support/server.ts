@@ -11,7 +11,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { onExit } from './cleanup.ts'
 
-const main = join(import.meta.dirname, '../../src/main.ts')
+const usual = join(import.meta.dirname, '../../src/main.ts')
 
 /** How long a server may take to answer at all before the test gives up. */
 const patience = 30_000
@@ -35,8 +35,12 @@ export interface TestServer {
   restart(env?: Record<string, string>): Promise<void>
 }
 
-/** Starts a server and waits until it answers. Ended, and its data removed, after the test. */
-export async function startServer(t: TestContext, env: Record<string, string> = {}): Promise<TestServer> {
+/** Starts a server and waits until it answers. Ended, and its data removed, after the test. `main` is what it runs. */
+export async function startServer(
+  t: TestContext,
+  env: Record<string, string> = {},
+  { main = usual }: { main?: string } = {},
+): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'essaim-server-'))
   const forget = onExit(() => rmSync(folder, { recursive: true, force: true }))
   const data = join(folder, 'data')

@@ -169,18 +169,23 @@ export function createAddresses(context: Context): AddressPart {
       })
     },
 
-    byAddress: (text) => accountByAddress(store, text),
+    byAddress: async (text) => (await findVerified(store, text))?.account,
   }
 }
 
-export async function accountByAddress(
+/**
+ * Whose verified address this is, and how she wrote it: mails go to what was proved, not to what a stranger typed, which
+ * another person's server may take for another box.
+ */
+export async function findVerified(
   reads: Pick<Session, 'rows'>,
   text: string,
-): Promise<Account | undefined> {
+): Promise<{ account: Account; address: string; folded: string } | undefined> {
   const read = readMailAddress(text)
   if (read === undefined) return undefined
   const [row] = await reads.rows('address', { taken: read.folded })
-  return row && accountById(reads, String(row['account_id']))
+  const account = row && (await accountById(reads, String(row['account_id'])))
+  return account && { account, address: String(row['address']), folded: read.folded }
 }
 
 const addressOf = (row: Row): Address => ({

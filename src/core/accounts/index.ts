@@ -44,7 +44,7 @@ export { providerPrefix, type Origin, type Part, type WayChange, type Ways } fro
 export type { Address } from './addresses.ts'
 export type { Letter, LetterWords, MailQueue, NewMail, RecoveryVia } from './letters.ts'
 export type { MailErrorCode } from './links.ts'
-export { createOutbox, mailContext, type Outbox } from './outbox.ts'
+export { createOutbox, mailContext, type Outbox, type OutboxInput } from './outbox.ts'
 export type { PairingAnswer, PairingErrorCode, Waiting } from './pairing.ts'
 export { type Recovery, type RecoveryErrorCode, type RecoveryLook, readyLasts } from './recovery.ts'
 export { type AccountSweeps, createAccountSweeps } from './sweep.ts'

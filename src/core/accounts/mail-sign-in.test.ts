@@ -11,7 +11,13 @@ test('a link signs in once, within a quarter of an hour, where she turned it on'
   await accounts.setMailSignIn(ada.id, true, here)
   assert.equal(only(await letters(), 'notice').act, 'mail-sign-in-on')
   await accounts.askMailSignIn('Ada@EXAMPLE.org', 'en')
-  const { token } = only(await letters(), 'sign-in')
+  const asked = await letters()
+  assert.deepEqual(
+    asked.map(({ to }) => to),
+    ['ada@example.org'],
+    'to what was proved, however it was typed',
+  )
+  const { token } = only(asked, 'sign-in')
   const { account, beside } = await accounts.mailSignInLink(token)
   assert.equal(account.id, ada.id)
   const begin = { account, method: 'mail', fresh: false, ...here, beside } as const

@@ -1,8 +1,7 @@
 /** Signing in by a link in a mail, for who wants it. It never counts as a fresh proof. */
 import { randomBase32 } from '../../lib/ids.ts'
-import { readMailAddress } from '../../lib/mail-address.ts'
 import type { Language } from '../ports.ts'
-import { accountByAddress } from './addresses.ts'
+import { findVerified } from './addresses.ts'
 import { both } from './both.ts'
 import { accountById, alter, type Beside, type Context } from './context.ts'
 import { letterChanges, lettersToAll } from './letters.ts'
@@ -62,16 +61,16 @@ export function createMailSignIn(context: Context): MailSignInPart {
     },
 
     async askMailSignIn(text, language) {
-      const read = readMailAddress(text)
-      if (mail === undefined || read === undefined) return
-      const account = await accountByAddress(store, text)
-      if (account?.state !== 'active' || (await rowOf(account.id)) === undefined) return
-      const { wait, beside } = await countMail(context, `sign-in ${read.folded}`, askedLimit)
+      const found = mail && (await findVerified(store, text))
+      if (found?.account.state !== 'active') return
+      const { account, address: to, folded } = found
+      if ((await rowOf(account.id)) === undefined) return
+      const { wait, beside } = await countMail(context, `sign-in ${folded}`, askedLimit)
       if (wait > 0) return
       const now = clock.now()
-      const { token, change } = newLink('mail-sign-in', account.id, now, { folded: read.folded })
+      const { token, change } = newLink('mail-sign-in', account.id, now, { folded })
       const letters = await letterChanges(context, account, [
-        { letter: { kind: 'sign-in', token }, to: read.address, language: account.language ?? language },
+        { letter: { kind: 'sign-in', token }, to, language: account.language ?? language },
       ])
       if (letters.length === 0) return
       await commitAsked(store, both(beside, { changes: [change, ...letters] }))

@@ -151,7 +151,7 @@ export function createOutbox(input: OutboxInput): Outbox {
 
   async function failed(row: Row, error: unknown): Promise<void> {
     const now = clock.now()
-    const code = error instanceof MailError ? error.code : 'unavailable'
+    const code = error instanceof MailError ? error.code : 'later'
     if (!(error instanceof MailError)) onError(error)
     const why = error instanceof MailError ? error.message : 'an error of ours'
     if (code === 'refused' || now - Number(row['created']) >= givenUpAfter) return giveUp(row, why)

@@ -8,11 +8,10 @@
 import { createHmac } from 'node:crypto'
 import { sha256Hex } from '../../lib/hash.ts'
 import { randomBase32, randomToken } from '../../lib/ids.ts'
-import { readMailAddress } from '../../lib/mail-address.ts'
 import { CodedError } from '../../lib/coded-error.ts'
 import { type Language, Refusal, type Row } from '../ports.ts'
 import type { Change } from '../records/index.ts'
-import { accountByAddress } from './addresses.ts'
+import { findVerified } from './addresses.ts'
 import { both } from './both.ts'
 import { accountById, alter, type Context, fail } from './context.ts'
 import { removals } from './grants.ts'
@@ -227,16 +226,16 @@ export function createRecovery(context: Context): RecoveryPart {
 
   return {
     async askRecovery(text, language) {
-      const read = readMailAddress(text)
-      if (mail === undefined || read === undefined) return
-      const account = await accountByAddress(store, text)
-      if (!account || !isOpen(account) || (await find(account.id))) return
-      const { wait, beside } = await countMail(context, `recovery ${read.folded}`, askedLimit)
+      const found = mail && (await findVerified(store, text))
+      if (!found || !isOpen(found.account)) return
+      const { account, address: to, folded } = found
+      if (await find(account.id)) return
+      const { wait, beside } = await countMail(context, `recovery ${folded}`, askedLimit)
       if (wait > 0) return
-      const { token, change } = newLink('recovery-asked', account.id, clock.now(), { folded: read.folded })
+      const { token, change } = newLink('recovery-asked', account.id, clock.now(), { folded })
       const letter = { kind: 'recovery-asked', token, hours: (await settings()).recoveryHours } as const
       const letters = await letterChanges(context, account, [
-        { letter, to: read.address, language: account.language ?? language },
+        { letter, to, language: account.language ?? language },
       ])
       if (letters.length === 0) return
       await commitAsked(store, both(beside, { changes: [change, ...letters] }))

@@ -6,6 +6,7 @@ import { peopleRoutes } from './admin/people.ts'
 import { providerSettingsRoutes } from './admin/providers.ts'
 import { serverRoutes } from './admin/server.ts'
 import { settingsRoutes } from './admin/settings.ts'
+import { addressRoutes } from './addresses.ts'
 import { createApi } from './api.ts'
 import { appPasswordRoutes } from './app-passwords.ts'
 import { dataRoutes } from './data.ts'
@@ -16,11 +17,13 @@ import { leavingRoutes } from './leaving.ts'
 import { logRoutes } from './log.ts'
 import { meRoutes } from './me.ts'
 import { createOpenings } from './opening.ts'
+import { pairingRoutes } from './pairing.ts'
 import { passkeyKind, passkeyRoutes } from './passkeys.ts'
 import { operatorRoutes } from './operator-sees.ts'
 import { passwordRoutes } from './password.ts'
 import { providerKind, providerRoutes } from './providers.ts'
 import { profileRoutes } from './profile.ts'
+import { recoveryRoutes } from './recovery.ts'
 import { renameRoutes } from './rename.ts'
 import { securityRoutes } from './security.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -64,4 +67,7 @@ export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {
   renameRoutes(api, parts)
   leavingRoutes(api, parts)
   operatorRoutes(api, parts)
+  addressRoutes(api, parts)
+  recoveryRoutes(api, parts, openings)
+  pairingRoutes(api, parts)
 }
