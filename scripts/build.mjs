@@ -51,6 +51,15 @@ async function buildServer() {
   })
 }
 
+/** The names of all files that an entry imports at once, itself included. */
+function filesOf({ outputs }, entry) {
+  const [first] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === entry)
+  const found = new Set([first])
+  for (const path of found)
+    for (const one of outputs[path].imports) if (one.kind === 'import-statement') found.add(one.path)
+  return [...found].map((path) => path.slice(path.lastIndexOf('/') + 1))
+}
+
 async function buildPages() {
   // Another process may be reading the old ones, or building too: they are replaced as a whole.
   const folder = `dist/web-${process.pid}`
@@ -82,11 +91,10 @@ async function buildPages() {
     // the server's: the pages load them beside their own code.
     for (const entryPoints of [{ stretch: 'web/src/stretch.ts' }, { weak: 'src/identity/weak.ts' }])
       await build({ ...common, entryPoints })
-    const outputs = Object.entries(metafile.outputs)
-    const [main, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint === 'web/src/main.ts')
-    const name = (path) => path.slice(folder.length + 1)
-    const preload = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => name(path))
-    writeFileSync(`${root}${folder}/manifest.json`, JSON.stringify({ main: name(main), preload }))
+    const manifest = { main: 'main.js', preload: filesOf(metafile, 'web/src/main.ts') }
+    // Whoever comes to the root most often wants to sign in.
+    manifest.signIn = filesOf(metafile, 'web/src/pages/sign-in.ts')
+    writeFileSync(`${root}${folder}/manifest.json`, JSON.stringify(manifest))
     for (const file of readdirSync(root + folder)) {
       if (!/\.(js|css|svg)$/.test(file)) continue
       const bytes = readFileSync(`${root}${folder}/${file}`)

@@ -15,13 +15,17 @@ interface Asset {
   gzip: Buffer
 }
 
+/** What the build says of its files. */
+type Manifest = Pick<Assets, 'main' | 'preload' | 'signIn'>
+
 export interface Assets {
   /** `/assets/{build}/` */
   prefix: string
   files: ReadonlyMap<string, Asset>
-  /** The module that the pages start with, and those that it imports. */
+  /** The module that the pages start with; the files that it needs, and those of the sign-in page. */
   main: string
   preload: readonly string[]
+  signIn: readonly string[]
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -35,10 +39,7 @@ const stretch = 'stretch.js'
 
 /** Reads the built pages. Throws when they are missing: the installation is broken. */
 export function loadAssets(folder: string): Assets {
-  const { main, preload } = JSON.parse(read(folder, 'manifest.json').toString()) as {
-    main: string
-    preload: string[]
-  }
+  const manifest = JSON.parse(read(folder, 'manifest.json').toString()) as Manifest
   const names = readdirSync(folder).filter((name) => typeOf(name) !== undefined)
   const hash = createHash('sha256')
   const files = new Map<string, Asset>()
@@ -47,7 +48,7 @@ export function loadAssets(folder: string): Assets {
     hash.update(name).update('\0').update(bytes!)
     files.set(name, { type: typeOf(name)!, bytes: bytes!, br: br!, gzip: gzip! })
   }
-  return { prefix: `/assets/${hash.digest('hex').slice(0, 16)}/`, files, main, preload }
+  return { prefix: `/assets/${hash.digest('hex').slice(0, 16)}/`, files, ...manifest }
 }
 
 const typeOf = (name: string): string | undefined => types[name.split('.').at(-1) ?? '']

@@ -43,6 +43,8 @@ export interface Look {
   language?: 'en' | 'fr'
   /** Share its cookies and what it keeps; else it is a browser that nobody has used. */
   context?: BrowserContext
+  /** What is done before the page opens. */
+  prepare?: (page: Page) => Promise<void>
 }
 
 export interface OpenedPage {
@@ -114,6 +116,7 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
       // Firefox does not measure this.
     }
   })
+  await look.prepare?.(page)
   await page.goto(url)
   return {
     page,

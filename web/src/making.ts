@@ -33,14 +33,23 @@ export async function choosePassword(
   how: Stretching,
 ): Promise<Chosen> {
   const { auth, secret } = await stretch({ login, password, parameters }, how)
-  return { way: { kind: 'password', parameters, auth }, secret: await slotSecret('password', secret) }
+  return {
+    way: { kind: 'password', parameters, auth },
+    slot: { secret: await slotSecret('password', secret) },
+  }
 }
 
 /** Errors: those of `makePasskey`. */
 export async function choosePasskey({ passkey }: Begun): Promise<Chosen> {
   const { response, prf } = await makePasskey(passkey)
-  const secret = prf && (await slotSecret('passkey', prf))
   const { id } = response as { id: string }
+  const name = deviceName()
+  return {
+    way: { kind: 'passkey', response, name },
+    // Who takes the passkey away later finds its slot by the credential.
+    slot: prf && { secret: await slotSecret('passkey', prf), label: name, params: { credential: id } },
+  }
+}
   return { way: { kind: 'passkey', response, name: deviceName() }, secret, params: { credential: id } }
 }
 
@@ -83,7 +92,7 @@ export async function make(
     language: language(),
   })
   if (device) await keepDeviceKeys(account, device)
-  if ('me' in outcome) await adopt(outcome.me, keys, secret ?? wordsSecret)
+  if ('me' in outcome) await adopt(outcome.me, keys, slot?.secret ?? wordsSecret)
   return outcome
 }
 

@@ -1,4 +1,5 @@
 /** What all pages and parts of pages are: elements in the light DOM, so that password managers see their forms. */
+import { KeysError } from '@essaim/client'
 import { LitElement } from 'lit'
 import { ApiError, sentenceOf } from './api.ts'
 import { languageChanged } from './words/language.ts'
@@ -69,7 +70,8 @@ export class Page extends Part {
 
   /** Shows what went wrong. */
   protected fail(error: unknown): void {
-    if (!(error instanceof ApiError)) console.error(error)
+    // What has no sentence of its own is a fault of these pages.
+    if (!(error instanceof ApiError) && !(error instanceof KeysError)) console.error(error)
     this.#failed = error
     this.error = sentenceOf(error)
     const seconds = error instanceof ApiError ? error.retryAfter : undefined

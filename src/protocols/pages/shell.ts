@@ -37,21 +37,26 @@ export function shellRoutes(
         Vary: 'Accept-Language',
       })
       .type('text/html; charset=utf-8')
-      .send(shell(language, assets))
+      .send(shell(language, assets, isStart(request.raw.url ?? '')))
   }
   for (const path of pages) app.get(path, send)
   // People get a page at the root; programs get what the Kinto door has there.
   app.addHook('onRequest', async (request, reply) => {
     const { url, method, headers } = request.raw
-    if (method === 'GET' && url && /^\/(\?|$)/.test(url) && headers.accept?.includes('text/html'))
+    if (method === 'GET' && url && isStart(url) && headers.accept?.includes('text/html'))
       return send(request, reply)
     return undefined
   })
 }
 
-function shell(language: 'en' | 'fr', { prefix, main, preload }: Assets): string {
+/** Whether the root is asked for, with or without a query. */
+const isStart = (url: string): boolean => /^\/(\?|$)/.test(url)
+
+function shell(language: 'en' | 'fr', assets: Assets, start: boolean): string {
+  const { prefix, main } = assets
+  const preload = new Set([...assets.preload, ...(start ? assets.signIn : [])])
   const words = shellWords[language]
-  const modules = preload.map((name) => `<link rel="modulepreload" href="${prefix}${name}">\n`).join('')
+  const modules = [...preload].map((name) => `<link rel="modulepreload" href="${prefix}${name}">\n`).join('')
   return `<!doctype html>
 <html lang="${language}">
 <head>

@@ -131,11 +131,14 @@ class SignIn extends Page {
     })
   }
 
-  #withPasskey() {
-    return this.run(async () => {
+  async #withPasskey(): Promise<void> {
+    // One at a time: the offer in the list makes room, and comes back if nothing comes of this.
+    stopPasskeys()
+    const went = await this.run(async () => {
       const { options } = await callBare<{ options: unknown }>('POST', '/sign-in/passkey/options', {})
       await this.#finishPasskey(await usePasskey(options))
     })
+    if (!went && this.isConnected) void this.#offerPasskeys()
   }
 
   async #finishPasskey({ response, prf }: Awaited<ReturnType<typeof usePasskey>>): Promise<void> {

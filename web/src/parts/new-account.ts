@@ -206,7 +206,7 @@ export class NewAccount extends Page {
     if (this.chosen)
       return html`<essaim-recovery-words
           .login=${this.begun?.login ?? ''}
-          ?optional=${this.chosen.secret !== undefined}
+          ?optional=${this.chosen.slot !== undefined}
           ?working=${this.busy}
           @kept=${({ entropy }: KeptEvent) => void this.#finish(entropy)}
           @later=${() => void this.#finish(undefined)}
@@ -310,7 +310,7 @@ export class NewAccount extends Page {
   #providerForm(name: string): TemplateResult {
     const words = newAccountWords()
     const choose = () =>
-      this.#choose(this.login, async () => ({ way: { kind: 'provider' }, secret: undefined }))
+      this.#choose(this.login, async () => ({ way: { kind: 'provider' }, slot: undefined }))
     return html`<form @submit=${submitted(choose)}>
       <p>${words.providerText(name)}</p>
       ${this.#loginField()} ${this.#keepBox()} ${alert(this.error)}
