@@ -7,7 +7,6 @@ import {
   type DeviceKeys,
   type Keys,
   type NewSlot,
-  type SlotParams,
   type SlotSecret,
 } from '@essaim/client'
 import { wordsAuth } from '@essaim/client/words'
@@ -21,9 +20,7 @@ import { language } from './words/language.ts'
 /** A way in that was chosen, and the slot that it fills: none where it does not unlock. */
 export interface Chosen {
   way: Way
-  secret: SlotSecret | undefined
-  /** What the slot says of itself: a passkey's names the credential, so that both can go together. */
-  params?: SlotParams
+  slot: NewSlot | undefined
 }
 
 /** Errors: `KeysError`, `ApiError` `cancelled`. */
@@ -46,11 +43,9 @@ export async function choosePasskey({ passkey }: Begun): Promise<Chosen> {
   const name = deviceName()
   return {
     way: { kind: 'passkey', response, name },
-    // Who takes the passkey away later finds its slot by the credential.
+    // The slot names the credential, so that both can go together.
     slot: prf && { secret: await slotSecret('passkey', prf), label: name, params: { credential: id } },
   }
-}
-  return { way: { kind: 'passkey', response, name: deviceName() }, secret, params: { credential: id } }
 }
 
 /** What is posted with the ticket. */
@@ -70,12 +65,12 @@ export type Outcome = { me: Me } | { waiting: true }
  */
 export async function make(
   { account, ticket }: Begun,
-  { way, secret, params }: Chosen,
+  { way, slot }: Chosen,
   { words, keep }: { words: Bytes | undefined; keep: boolean },
   send: (making: Making) => Promise<Outcome>,
 ): Promise<Outcome> {
   const slots: NewSlot[] = []
-  if (secret) slots.push({ secret, ...(params && { params }) })
+  if (slot) slots.push(slot)
   const wordsSecret = words && (await slotSecret('words', words))
   if (wordsSecret) slots.push({ secret: wordsSecret })
   let device: DeviceKeys | undefined
