@@ -9,7 +9,7 @@ import { accountOf, accountRow } from './rows.ts'
 import type { Account, AccountErrorCode, Purge } from './types.ts'
 
 export interface Context {
-  store: Pick<Store, 'rows' | 'commit' | 'session' | 'homes'>
+  store: Pick<Store, 'rows' | 'commit' | 'session' | 'homes' | 'forgetPerson'>
   clock: Clock
   keys: KeyRing
   names: Names

@@ -57,6 +57,7 @@ describe('the end of an account', () => {
     await allow(bob.home, 'kinto/collections/c', 'everyone', READ)
     await allow(alice.home, 'kinto', `account:${bob.id}`, READ)
     await accounts.remove(alice.id)
+    assert.equal(await accounts.purgeDue(), 0)
     const left = await dump(store)
     for (const word of named(alice)) assert.equal(left.includes(word), false, word)
     assert.equal(await accounts.appPassword(appPasswordHash(text) ?? ''), undefined)

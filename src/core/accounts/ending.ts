@@ -4,7 +4,7 @@ import { accountPrincipal, ADMIN, has, imply, parsePrincipal } from '../permissi
 import { type Change, commitStep } from '../records/index.ts'
 import { absent, accountById, type Context, fail, unchanged } from './context.ts'
 import { removals } from './grants.ts'
-import { forgetTraces, logRemoval } from './traces.ts'
+import { forgetTraces, goneMark, logRemoval } from './traces.ts'
 import type { Account, Accounts } from './types.ts'
 
 /** How long a space lasts that nobody took over, in milliseconds. */
@@ -59,7 +59,6 @@ export function createEnding(context: Context): EndingPart {
     for (const space of await spacesOf(account.home)) {
       await store.session([space], (session) => passOn(session, space, account))
     }
-    await forgetTraces(context, account)
     return now
   }
 
@@ -108,7 +107,7 @@ export function createEnding(context: Context): EndingPart {
       remove('grant_scope', { home_id: account.home }),
       { kind: 'alter-home', home: account.home, set: { state: 'ended', owner: null } },
     ]
-    if (keepName) changes.push(names.reserve(account.folded, account.door))
+    if (keepName) changes.push(names.reserve(account.folded, account.door), goneMark(account))
     await commitStep(session, { when: [unchanged(account)], changes })
     return now
   }

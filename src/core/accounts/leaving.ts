@@ -6,6 +6,7 @@ import { createPeople } from './people.ts'
 import type { Actor } from './people.ts'
 import { endings } from './sessions.ts'
 import { createSettings } from './settings.ts'
+import { forgetGone } from './traces.ts'
 import type { Account } from './types.ts'
 import type { Origin } from './ways.ts'
 
@@ -29,7 +30,10 @@ export interface LeavingPart {
   leave(id: string, act: LeavingAct): Promise<Account>
   /** Takes the deletion back. Errors: `forbidden`, `not-leaving`, `account-absent`. */
   keep(id: string, act: LeavingAct): Promise<Account>
-  /** Purges the accounts whose time has come; how many. One that fails is reported, and tried again by the next call. */
+  /**
+   * Purges the accounts whose time has come, and returns how many; then takes those that ended, however they did, out of
+   * the homes of others. One that fails is reported, and tried again by the next call.
+   */
   purgeDue(): Promise<number>
 }
 
@@ -96,6 +100,7 @@ export function createLeaving(context: Context): LeavingPart {
           context.onError(error)
         }
       }
+      await forgetGone(context)
       return purged
     },
   }

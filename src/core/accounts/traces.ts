@@ -2,6 +2,7 @@
  * What speaks of an account in rows that are not its own: whom it invited, what it did as an administrator, what was
  * done about it. Those rows stay, and say `gone` in place of who it was.
  */
+import { accountPrincipal, parsePrincipal } from '../permissions/index.ts'
 import { Refusal, type Row, type Session, type Store } from '../ports.ts'
 import { type Change, commitStep } from '../records/index.ts'
 import { alter, type Context } from './context.ts'
@@ -12,7 +13,39 @@ export const gone = 'gone'
 
 const pageRows = 500
 
-/** Takes an account out of the rows of others: before it ends, and again afterwards for what was written meanwhile. */
+/** Marks of accounts that ended, by principal: what is left of them in the homes of others is still to be taken out. */
+const markKind = 'gone'
+
+/** The mark of an account, in the transaction that ends it: so that no failure in between leaves anything behind. */
+export const goneMark = ({ id, home }: Account): Change => ({
+  kind: 'row',
+  table: 'name',
+  put: { kind: markKind, name: accountPrincipal(id), home_id: home, owner: null, until: null },
+})
+
+/**
+ * Takes accounts that ended out of all homes, and out of rows that were written while they did. Looks at every home
+ * there is; nothing waits for it.
+ */
+export async function forgetGone(context: Context): Promise<void> {
+  const { store } = context
+  for (const { name, home_id: own } of await store.rows('name', { kind: markKind }, { limit: pageRows })) {
+    const principal = String(name)
+    const person = { principal, home: Number(own) }
+    for (let after: number | undefined; ;) {
+      const homes = await store.homes({ limit: pageRows, ...(after === undefined ? {} : { after }) })
+      for (const { id } of homes) await store.forgetPerson(id, person)
+      if (homes.length < pageRows) break
+      after = homes.at(-1)?.id
+    }
+    const parsed = parsePrincipal(principal)
+    if (parsed.kind === 'account') await forgetTraces(context, { id: parsed.account })
+    const remove = { kind: markKind, name: principal }
+    await commitStep(store, { changes: [{ kind: 'row', table: 'name', remove }] })
+  }
+}
+
+/** Takes an account out of the directory's rows of others: before it ends, and again when `forgetGone` comes to it. */
 export async function forgetTraces(context: Context, { id }: Pick<Account, 'id'>): Promise<void> {
   const { store } = context
   for await (const { account_id: invited } of found(store, 'account', { invited_by: id }))

@@ -20,7 +20,16 @@ import { createPlanner } from '../records/index.ts'
 
 export type StoreInMemory = Pick<
   Store,
-  'home' | 'access' | 'accessBelow' | 'rows' | 'commit' | 'session' | 'homes' | 'version' | 'permSeqOf'
+  | 'home'
+  | 'access'
+  | 'accessBelow'
+  | 'rows'
+  | 'commit'
+  | 'session'
+  | 'homes'
+  | 'forgetPerson'
+  | 'version'
+  | 'permSeqOf'
 > & { reads: number }
 
 /** `alone` (the default): a single process, whose versions can be asked. */
@@ -123,6 +132,11 @@ export function storeInMemory(clock: Clock, { alone = true }: { alone?: boolean 
     ...reads,
     commit,
     reads: 0,
+    async forgetPerson(home, { principal, home: own }) {
+      const isHers = (one: string) => one === principal || one.startsWith(`group:${own}:`)
+      for (const [key, entry] of access)
+        if (entry.home === home && isHers(entry.principal)) access.delete(key)
+    },
     async homes({ payer, after = 0, limit }) {
       return [...homes.values()]
         .filter((home) => home.id > after && (payer === undefined || home.payer === payer))

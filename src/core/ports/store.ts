@@ -274,6 +274,12 @@ export interface SweepReport {
   more: boolean
 }
 
+/** A person whose account was purged: her principal, and the home that her groups were in. */
+export interface GonePerson {
+  principal: string
+  home: number
+}
+
 export interface Store extends Session {
   readonly kind: 'sqlite' | 'postgres'
   /**
@@ -293,6 +299,12 @@ export interface Store extends Session {
   /** Blobs without references since before `before`, then their rows' removal under the home lock. */
   zeroBlobs(before: number, limit: number): Promise<BlobRow[]>
   forgetBlob(home: number, hash: string): Promise<boolean>
+  /**
+   * Takes somebody who is no more out of a home: entries of hers and of her groups, with or without rights, and her name
+   * as the owner of records and of the home. Clocks and sequences do not move; cursors before a removed entry become
+   * too old.
+   */
+  forgetPerson(home: number, person: GonePerson): Promise<void>
   /** All homes, ascending, or those that `payer` pays for; for sweeps of blobs, backups, ends of accounts. */
   homes(page: { payer?: number; after?: number; limit: number }): Promise<HomeRow[]>
   health(): Promise<boolean>

@@ -68,6 +68,7 @@ describe('what the server knows of the Kinto door', () => {
     assert.equal((await ask('GET', `/buckets/${bucket}`, { as: 'bob' })).status, 200)
 
     await accounts.remove(alice.id)
+    await accounts.purgeDue()
     const left = (await directory(store)).filter((line) => !before.includes(line))
     for (const line of left) {
       assert.ok(!line.includes(alice.id), line)

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Bus, Clock } from '../../core/ports/outside.ts'
 import type { HomeRow } from '../../core/ports/rows.ts'
 import type { Planner, Store } from '../../core/ports/store.ts'
+import { groupRange } from '../../core/ports/tables.ts'
 import type { DumpPiece } from '../dump.ts'
 import { createCommits, type Writer } from './commits.ts'
 import { connect, type Connection, isLost, type Queries, translate } from './connection.ts'
@@ -15,6 +16,7 @@ import { createLookups } from './lookups.ts'
 import { migrate } from './migrations.ts'
 import { named } from './names.ts'
 import { createPayers } from './payers.ts'
+import { forgetPerson } from './pieces.ts'
 import { createLanes, createPool } from './pool.ts'
 import { createReads } from './reads.ts'
 import { createSessions } from './sessions.ts'
@@ -127,6 +129,11 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
       const values = [id, Buffer.from(hash, 'hex')]
       return said(locked(id, async (connection) => (await connection.query(removeBlob, values)).count > 0))
     },
+    async forgetPerson(id, person) {
+      const values = [id, person.principal, ...groupRange(person.home)]
+      if ((await context.query(namesPerson, values)).rows.length === 0) return
+      await said(locked(id, async (connection) => forgetPerson(connection, id, person)))
+    },
     async homes({ payer, after = -1, limit: most }) {
       const { rows } = await context.query(
         payer === undefined ? allHomes : paidHomes,
@@ -151,6 +158,13 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
     },
   }
 }
+
+const namesPerson = named(
+  `SELECT 1 FROM home WHERE home_id = $1 AND owner = $2
+    UNION ALL SELECT 1 FROM access WHERE home_id = $1
+        AND (principal = $2 OR principal >= $3 AND principal < $4)
+    UNION ALL SELECT 1 FROM record WHERE home_id = $1 AND owner = $2 LIMIT 1`,
+)
 
 const schema = named("SELECT value FROM meta WHERE key = 'schema'")
 

@@ -4,6 +4,7 @@
  */
 import { recordCharge } from '../../core/records/index.ts'
 import type { FieldIndex } from '../../core/ports/rows.ts'
+import type { GonePerson } from '../../core/ports/store.ts'
 import { groupRange } from '../../core/ports/tables.ts'
 import { fieldKeys } from '../fields.ts'
 import { encodeArray } from './arrays.ts'
@@ -363,4 +364,28 @@ async function buildPiece(
   )
   if (keys.length > 0) await connection.query(addKeys, keyValues(keys))
   return count < piece && count === sizes.length ? { count } : { count, building: last }
+}
+
+const removeHers: Prepared = {
+  name: 'forget_entries',
+  text: `DELETE FROM access WHERE home_id = $1
+    AND (principal = $2 OR principal >= $3 AND principal < $4) RETURNING seq`,
+}
+const passHers: Prepared = {
+  name: 'forget_floor',
+  text: `UPDATE home SET floor_seq = greatest(floor_seq, $2), perm_seq = perm_seq + 1, owner = nullif(owner, $3)
+    WHERE home_id = $1`,
+}
+const disown: Prepared = {
+  name: 'forget_owner',
+  text: 'UPDATE record SET owner = NULL WHERE home_id = $1 AND owner = $2',
+}
+
+/** See `Store.forgetPerson`. Whoever has not read of a removed entry yet looks at everything anew. */
+export async function forgetPerson(connection: Connection, home: number, person: GonePerson): Promise<void> {
+  const { principal } = person
+  const { rows } = await connection.query(removeHers, [home, principal, ...groupRange(person.home)])
+  const floor = Math.max(0, ...rows.map(([seq]) => Number(seq)))
+  await connection.query(passHers, [home, floor, principal])
+  await connection.query(disown, [home, principal])
 }

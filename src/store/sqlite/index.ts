@@ -11,7 +11,7 @@ import { type Connection, type Driver, nodeDriver } from './driver.ts'
 import { migrate } from './migrations.ts'
 import { cacheDefault, makeFile, openConnection } from './open.ts'
 import { createReads, type Sight } from './reads.ts'
-import { createRounds } from './rounds.ts'
+import { createRounds, withToken } from './rounds.ts'
 import { hashCell } from './rows.ts'
 import { cachedSight, createScans, plainSight } from './scans.ts'
 import { createSessions } from './sessions.ts'
@@ -154,6 +154,12 @@ function storeOver(options: SqliteOptions, connection: Connection, openSide: () 
       } finally {
         token.free()
       }
+    },
+    async forgetPerson(home, person) {
+      open()
+      const task = { home, person }
+      if (!(await background.run<boolean>({ kind: 'names', ...task }))) return
+      await background.run<void>({ kind: 'forget', ...task }, (perform) => withToken(writer, perform))
     },
     async homes({ payer, after, limit }) {
       return read(({ lookups }) => lookups.homes(payer, after, limit))

@@ -8,6 +8,20 @@ import { sweepsDue, type Swept, type TombstonePlace } from './sweep.ts'
 /** How often old tombstones are looked for, in milliseconds: those that stay are looked at as well. */
 const tombstonesEvery = 3_600_000
 
+/** Has the other thread write: it holds the write token, and what memory knows of rows is forgotten afterwards. */
+export async function withToken<T>(writer: Writer, perform: () => Promise<T>): Promise<T> {
+  const { token, cache } = writer
+  await token.take()
+  writer.isElsewhere = true
+  try {
+    return await perform()
+  } finally {
+    cache.clear()
+    writer.isElsewhere = false
+    token.free()
+  }
+}
+
 /** Gives the port's `sweep`. `reader` sees what is committed. */
 export function createRounds(
   writer: Writer,
@@ -15,24 +29,17 @@ export function createRounds(
   background: Background,
   shownAge: number,
 ): () => Promise<SweepReport> {
-  const { clock, token, cache, bus } = writer
+  const { clock, bus } = writer
   let place: TombstonePlace | undefined
   let nextLook = 0
 
-  async function elsewhere(perform: () => Promise<Swept>): Promise<Swept> {
-    await token.take()
-    writer.isElsewhere = true
-    try {
+  const elsewhere = (perform: () => Promise<Swept>): Promise<Swept> =>
+    withToken(writer, async () => {
       const swept = await perform()
       writer.onMoved(swept.moved ?? [])
       for (const event of swept.events) bus.publish(event)
       return swept
-    } finally {
-      cache.clear()
-      writer.isElsewhere = false
-      token.free()
-    }
-  }
+    })
 
   return async function sweep() {
     const report: SweepReport = {

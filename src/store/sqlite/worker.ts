@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { isStoreError, type StoreErrorCode } from '../errors.ts'
 import { type Connection, nodeDriver } from './driver.ts'
 import { copyInto } from './migrations.ts'
+import { forgetPerson, type ForgetTask, namesPerson } from './forget.ts'
 import { openConnection } from './open.ts'
 import { sweepPiece, type SweepTask } from './sweep.ts'
 
@@ -11,6 +12,8 @@ export type Task =
   /** PASSIVE goes on beside others; RESTART needs the write token, and lets the log begin anew. */
   | { kind: 'checkpoint'; mode: 'PASSIVE' | 'RESTART' }
   | { kind: 'copy'; file: string }
+  /** The first says whether there is anything to forget, and needs no write token. */
+  | ({ kind: 'names' | 'forget' } & ForgetTask)
 
 export type Answer = { result: unknown } | { code: StoreErrorCode; message: string }
 
@@ -45,5 +48,9 @@ function perform(database: Connection, task: Task): unknown {
       return database.prepare(`PRAGMA wal_checkpoint(${task.mode})`).get()
     case 'copy':
       return copyInto(database, task.file)
+    case 'names':
+      return namesPerson(database, task)
+    case 'forget':
+      return forgetPerson(database, task)
   }
 }
