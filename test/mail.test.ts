@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import pg from 'pg'
 import {
   type BrowserSession,
   makePageOwner,
@@ -18,6 +19,7 @@ import {
   startSilentServer,
   type TakenMail,
 } from './support/mail-server.ts'
+import { freshDatabase } from './support/postgres.ts'
 import { startServer, type TestServer } from './support/server.ts'
 import { startTimedServer } from './support/timed-server.ts'
 
@@ -146,6 +148,39 @@ test('a mail server that is silent holds up nobody, and none of the mails is los
     const taken = await mails.mailsTo(`${to}@example.org`)
     assert.equal(taken.length, 1, 'once')
   }
+})
+
+test('two processes on one database send each mail once', async (t) => {
+  const store = await freshDatabase()
+  const silent = await startSilentServer(t)
+  const first = await startTimedServer(t, { ESSAIM_STORE: store, ...withMail(silent.url) })
+  const olga = await makePageOwner(first)
+  const people = [olga]
+  for (const login of ['ada', 'bob', 'eve']) people.push(await makePagePerson(first, olga, login))
+  const addresses = people.flatMap(({ login }) => [1, 2, 3, 4, 5].map((n) => `${login}${n}@example.org`))
+  for (const [i, address] of addresses.entries())
+    await people[Math.floor(i / 5)]!.browser.post('/me/addresses', { address })
+  await first.kill()
+  const mails = await startMailServer(t)
+  const shared = {
+    ESSAIM_STORE: store,
+    ESSAIM_SECRET_FILE: join(first.data, 'secret'),
+    ...withMail(mails.url),
+  }
+  const ahead = 6 * minute
+  await Promise.all([first.later(ahead, shared), startTimedServer(t, { ...shared }, ahead)])
+  for (const address of addresses) await mails.mailsTo(address)
+  assert.equal(mails.mails.length, addresses.length)
+  const database = new pg.Client({ connectionString: store })
+  await database.connect()
+  t.after(() => database.end())
+  // The last of them may still be about to be taken out.
+  for (;;) {
+    const { rows } = await database.query('SELECT count(*)::int AS n FROM outgoing_mail')
+    if (rows[0].n === 0) break
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.equal(mails.mails.length, addresses.length)
 })
 
 test('a mail server that was down gets what waited; a refused recipient is given up and noted', async (t) => {

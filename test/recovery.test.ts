@@ -11,6 +11,7 @@ import {
 } from './support/browser-session.ts'
 import { essaim, placeOf } from './support/command.ts'
 import { linksIn, type MailServer, startMailServer } from './support/mail-server.ts'
+import { freshDatabase } from './support/postgres.ts'
 import { startTimedServer, type TimedServer } from './support/timed-server.ts'
 
 const hour = 3_600_000
@@ -24,9 +25,9 @@ interface Scene {
 }
 
 /** An owner, and a person with two proved addresses. */
-async function scene(t: TestContext): Promise<Scene> {
+async function scene(t: TestContext, more: Record<string, string> = {}): Promise<Scene> {
   const mails = await startMailServer(t)
-  const env = { ESSAIM_SMTP_URL: mails.url, ESSAIM_MAIL_FROM: 'cloud@example.org' }
+  const env = { ESSAIM_SMTP_URL: mails.url, ESSAIM_MAIL_FROM: 'cloud@example.org', ...more }
   const server = await startTimedServer(t, env)
   const olga = await makePageOwner(server)
   const ada = await makePagePerson(server, olga, 'ada')
@@ -72,8 +73,12 @@ async function finish(lost: ReturnType<typeof openBrowser>, token: string | unde
   return { me, auth, begun }
 }
 
-test('who lost every way in gets her account back by mail after the wait, and everybody else is out', async (t) => {
-  const played = await scene(t)
+for (const store of ['sqlite', 'postgres'] as const)
+  test(`who lost every way in gets her account back by mail after the wait, and everybody else is out (${store})`, async (t) => {
+    await lostEverything(await scene(t, store === 'postgres' ? { ESSAIM_STORE: await freshDatabase() } : {}))
+  })
+
+async function lostEverything(played: Scene): Promise<void> {
   const { server, mails, ada } = played
   const { text } = await ada.browser.post('/me/app-passwords', { door: 'kinto', label: 'phone' })
   const { lost, token, due } = await begin(played)
@@ -128,7 +133,7 @@ test('who lost every way in gets her account back by mail after the wait, and ev
   for (const act of ['recovered', 'recovery-ready', 'recovery-begun']) assert.ok(acts.includes(act), act)
   await mailAbout(mails, 'second@example.org', /^Account recovered/)
   for (const secret of [token, key]) assert.ok(secret && !server.output().includes(secret))
-})
+}
 
 test('a stop from any place ends it: each mail, each session', async (t) => {
   const played = await scene(t)
@@ -152,8 +157,9 @@ test('a stop from any place ends it: each mail, each session', async (t) => {
     assert.equal((await ada.browser.get('/me')).body.recovery, undefined, `stop ${nth}`)
     await ada.browser.refused('POST', '/me/recovery/stop', undefined, 404, 'recovery-absent')
     await mailAbout(mails, 'ada@example.org', /^Recovery stopped/, nth)
-    await server.later(wait)
   }
+  await server.later(wait)
+  await mails.mailsTo('ada@example.org')
   assert.ok(!mails.mails.some(({ subject }) => /can be finished/.test(subject)))
 })
 

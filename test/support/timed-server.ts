@@ -13,10 +13,10 @@ export interface TimedServer extends TestServer {
 export async function startTimedServer(
   t: TestContext,
   env: Record<string, string> = {},
+  ahead = 0,
 ): Promise<TimedServer> {
-  let ahead = 0
   const main = join(import.meta.dirname, 'timed-main.ts')
-  const server = await startServer(t, { ...env, TEST_CLOCK_AHEAD: '0' }, { main })
+  const server = await startServer(t, { ...env, TEST_CLOCK_AHEAD: String(ahead) }, { main })
   return {
     ...server,
     now: () => Date.now() + ahead,
