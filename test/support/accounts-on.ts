@@ -10,7 +10,7 @@ import type { Account, Accounts } from '../../src/core/accounts/index.ts'
 import type { Blobs, Store } from '../../src/core/ports.ts'
 import { createPlanner } from '../../src/core/records/index.ts'
 import { type KeyRing, keyRing } from '../../src/lib/sealed.ts'
-import { doors } from '../../src/doors.ts'
+import { type DoorFacts, doors } from '../../src/doors.ts'
 import { createPostgresStore } from '../../src/store/postgres/index.ts'
 import { createSqliteStore } from '../../src/store/sqlite/index.ts'
 import { freshDatabase } from './postgres.ts'
@@ -28,6 +28,7 @@ export interface AccountsOn {
   /** The address of the PostgreSQL database. */
   url: string | undefined
   person(login: string): Promise<Account>
+  doors: readonly DoorFacts[]
   errors: unknown[]
 }
 
@@ -58,5 +59,5 @@ export async function accountsOn(
   assert.ok(token)
   const owner = await accounts.createOwner({ token, login: 'olga', directHash: 'hash of olga' })
   const person = (login: string) => accounts.create({ login, directHash: `hash of ${login}` })
-  return { store, blobs, accounts, clock, keys, owner, folder, url, person, errors }
+  return { store, blobs, accounts, clock, keys, owner, folder, url, person, doors, errors }
 }
