@@ -11,9 +11,10 @@ import { controlPath } from './cli/open.ts'
 import type { Operator } from './cli/operator.ts'
 import { createOperator, setupAddress } from './cli/acts.ts'
 import { type Config, ConfigError } from './config.ts'
-import { doors, topLevelPaths } from './doors.ts'
+import { doors, scopes, topLevelPaths } from './doors.ts'
 import { createAccounts, createAccountSweeps, createOutbox } from './core/accounts/index.ts'
 import type { Accounts, Outbox, OutboxInput } from './core/accounts/index.ts'
+import { type Apps, createApps } from './core/apps/index.ts'
 import { serverFacts } from './facts.ts'
 import { createPermissions } from './core/permissions/index.ts'
 import type { Blobs, Bus, Clock, Mailer, Store } from './core/ports.ts'
@@ -63,6 +64,7 @@ export interface Core {
   /** Undefined where the server sends no mail. */
   mail: Mail | undefined
   accounts: Accounts
+  apps: Apps
   passwords: Passwords
   throttle: Throttle
   close(): Promise<void>
@@ -104,18 +106,31 @@ export async function openCore(config: Config, log: Logger, clock = systemClock)
       ...(mail ? { mail: mail.outbox } : {}),
       onError,
     })
+    const apps = openApps(store, clock, onError)
     const passwords = createPasswords(undefined, unsafeTest ? quickParameters : undefined)
     const throttle = createThrottle(unsafeTest ? 1_000 : 1)
     const columns = [...sealedColumns, ...doors.flatMap(({ sealed = [] }) => sealed)]
     const resealing = createResealing({ store, keys, columns, onError })
     closing.push(() => resealing.stop())
     const secrets = { keys, keyFile, resealing }
-    const parts = { store, blobs, bus, mail, accounts, passwords, throttle }
+    const parts = { store, blobs, bus, mail, accounts, apps, passwords, throttle }
     return { config, log, clock, ...secrets, ...parts, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+function openApps(store: Store, clock: Clock, onError: (error: unknown) => void): Apps {
+  const { explain } = createPermissions({ store, clock })
+  const spaceName = async (home: number) => {
+    for (const door of doors) {
+      const name = await door.spaceName?.(store, home)
+      if (name !== undefined) return name
+    }
+    return undefined
+  }
+  return createApps({ store, clock, registry: scopes, onError, explain, spaceName })
 }
 
 /** Foreign suites make hundreds of accounts; nobody's password is behind them. */
@@ -257,6 +272,8 @@ async function assemble(
   sweeps.start()
   stopping.push(() => sweeps.stop())
   core.mail?.outbox.start()
+  core.apps.start()
+  stopping.push(() => core.apps.stop())
   core.resealing.start()
   stopping.push(watchKeys(core))
   log.info({ address: config.publicUrl, port: portOf(app) }, 'the server listens')

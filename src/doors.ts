@@ -1,4 +1,5 @@
 /** Every door that the server has, and the table of all top-level paths. */
+import { createRegistry } from './core/apps/index.ts'
 import { anyHome, WRITE } from './core/permissions/index.ts'
 import type { Scope } from './core/permissions/index.ts'
 import type { Citizen } from './core/ports.ts'
@@ -21,7 +22,7 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
   {
     path: '/v1',
     owner: 'Kinto door',
-    credential: 'Basic: account or app password',
+    credential: 'Basic: account or app password; Bearer',
     cors: anyOrigin,
     caching: 'none; anonymous reads as configured',
   },
@@ -87,3 +88,16 @@ export const doors: readonly DoorFacts[] = [
   { ...kinto, appPasswordScopes: [{ home: anyHome, path: 'kinto', bits: WRITE }] },
   { ...pages, appPasswordScopes: [] },
 ]
+
+/** Everything that apps can ask for, by the names that they ask with. */
+export const scopes = createRegistry(doors, [
+  {
+    name: 'app',
+    title: { en: 'Keep its data here', fr: 'Garder ses données ici' },
+    description: {
+      en: 'It knows you again, uses one collection that you choose, and goes on while you are away.',
+      fr: 'Elle vous reconnaît, utilise une collection que vous choisissez, et continue en votre absence.',
+    },
+    scopes: ['openid', 'kinto:pick:rw', 'offline_access'],
+  },
+])

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createAccounts } from '../../src/core/accounts/index.ts'
 import type { Account, Accounts } from '../../src/core/accounts/index.ts'
+import { type Apps, createApps } from '../../src/core/apps/index.ts'
 import { createPermissions } from '../../src/core/permissions/index.ts'
 import type { Store } from '../../src/core/ports.ts'
 import { createPlanner } from '../../src/core/records/index.ts'
@@ -12,6 +13,7 @@ import { createPasswords } from '../../src/identity/password.ts'
 import { createThrottle } from '../../src/identity/throttle.ts'
 import type { JsonObject } from '../../src/lib/json/index.ts'
 import { keyRing } from '../../src/lib/sealed.ts'
+import { scopes } from '../../src/doors.ts'
 import { citizen } from '../../src/protocols/kinto/citizen.ts'
 import { createKinto, type Kinto } from '../../src/protocols/kinto/door.ts'
 import { createConfiguredRights } from '../../src/protocols/kinto/rights.ts'
@@ -41,6 +43,7 @@ export interface KintoUnderTest {
   kinto: Kinto
   store: Store
   accounts: Accounts
+  apps: Apps
   clock: { now(): number; tick(ms?: number): void }
   owner: Account
   /** Errors that the door has reported. */
@@ -106,10 +109,19 @@ export async function kintoUnderTest(
     clock,
     ...(configured.extra && { extra: configured.extra }),
   })
+  const apps = createApps({
+    store,
+    clock,
+    registry: scopes,
+    onError,
+    explain: permissions.explain,
+    spaceName: async (home) => citizen.spaceName?.(store, home),
+  })
   const kinto = createKinto({
     settings,
     store,
     accounts,
+    apps,
     permissions,
     configured,
     passwords,
@@ -134,6 +146,7 @@ export async function kintoUnderTest(
     kinto,
     store,
     accounts,
+    apps,
     clock,
     owner,
     errors,

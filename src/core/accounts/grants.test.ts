@@ -74,7 +74,7 @@ describe('an app password', () => {
   })
 
   test('needs an account, a label, and bounds', async () => {
-    const { accounts, alice } = await setup()
+    const { accounts, store, alice } = await setup()
     await assert.rejects(accounts.createAppPassword('nobody', wanted), { code: 'account-absent' })
     for (const label of ['', ' ', 'x'.repeat(101)])
       await assert.rejects(accounts.createAppPassword(alice.id, { ...wanted, label }), {
@@ -84,7 +84,14 @@ describe('an app password', () => {
     await assert.rejects(accounts.createAppPassword(alice.id, { ...wanted, scopes: many }), {
       code: 'too-many',
     })
-    for (let i = 0; i < maxGrants; i++) await accounts.createAppPassword(alice.id, wanted)
+    const { grant } = await accounts.createAppPassword(alice.id, wanted)
+    const [row] = await store.rows('app_grant', { grant_id: grant.id })
+    const others = Array.from({ length: maxGrants - 1 }, (_, i) => ({
+      kind: 'row' as const,
+      table: 'app_grant' as const,
+      put: { ...row, grant_id: `g${i}` },
+    }))
+    await commitStep(store, { changes: others })
     await assert.rejects(accounts.createAppPassword(alice.id, wanted), { code: 'too-many' })
   })
 })

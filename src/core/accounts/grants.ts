@@ -2,7 +2,8 @@
 import { randomBase32 } from '../../lib/ids.ts'
 import { sha256Hex } from '../../lib/hash.ts'
 import { createLru } from '../../lib/lru.ts'
-import { Refusal, type Row } from '../ports.ts'
+import type { JsonObject } from '../../lib/json/index.ts'
+import { Refusal, type Row, type Session } from '../ports.ts'
 import { type Change, commitStep } from '../records/index.ts'
 import { accountById, alter, type Context, fail } from './context.ts'
 import { logChange } from './log.ts'
@@ -11,8 +12,11 @@ import type { Accounts, Bearer, Grant } from './types.ts'
 import type { Origin } from './ways.ts'
 
 /** Most grants of one account, and most scopes of one grant. */
-export const maxGrants = 200
-const maxScopes = 100
+export const maxGrants = 10_000
+export const maxScopes = 100
+
+/** Grants that end in one commit. */
+const revokedAtOnce = 500
 
 /** Length of a grant's label, in characters. */
 const maxLabel = 100
@@ -31,7 +35,7 @@ export const appPasswordHash = (text: string): string | undefined =>
 
 type GrantPart = Pick<
   Accounts,
-  'createAppPassword' | 'appPassword' | 'grants' | 'suspendGrant' | 'revokeGrant' | 'used'
+  'createAppPassword' | 'appPassword' | 'grants' | 'suspendGrant' | 'revokeGrant' | 'revokeGrants' | 'used'
 >
 
 export function createGrants(context: Context): GrantPart {
@@ -39,19 +43,8 @@ export function createGrants(context: Context): GrantPart {
   /** When a grant's use was last noted here. */
   const noted = createLru<string, number>({ max: 10_000 })
 
-  async function read(grantId: string): Promise<{ grant: Grant; row: Row } | undefined> {
-    const [[row], scopes] = await Promise.all([
-      store.rows('app_grant', { grant_id: grantId }),
-      store.rows('grant_scope', { grant_id: grantId }),
-    ])
-    return row && { grant: grantOf(row, scopes), row }
-  }
-
-  async function own(accountId: string, grantId: string): Promise<{ grant: Grant; row: Row }> {
-    const found = await read(grantId)
-    if (found?.grant.account !== accountId) throw fail('grant-absent', 'there is no such grant')
-    return found
-  }
+  const read = (grantId: string) => readGrant(store, grantId)
+  const own = (accountId: string, grantId: string) => ownGrant(store, accountId, grantId)
 
   async function write({ account, grant }: Bearer, lastUsed: number): Promise<void> {
     const found = await read(grant.id)
@@ -70,23 +63,32 @@ export function createGrants(context: Context): GrantPart {
     })
   }
 
-  /** The line of her log; without `from` it was the operator at the command line. */
-  const entry = (act: string, { account, door, label }: Grant, from: Origin | undefined): Change =>
-    logChange(clock.now(), {
-      account,
-      act,
-      actor: from ? account : null,
-      details: { door, label },
-      ...from,
+  const entry = (act: GrantAct, grant: Grant, from: Origin | undefined): Change =>
+    grantEntry(clock.now(), act, grant, from)
+
+  /** Ends these grants, at most `revokedAtOnce`, and returns how many there were. */
+  async function revoke(accountId: string, ids: readonly string[], from: Origin | undefined) {
+    let ended = 0
+    await alter(context, accountId, async () => {
+      const found = (await Promise.all(ids.map(read))).flatMap((one) =>
+        one?.grant.account === accountId ? [one.grant] : [],
+      )
+      ended = found.length
+      if (found.length === 0) return undefined
+      const changes = found.flatMap((grant) => [
+        ...removals(ofGrant, { grant_id: grant.id }),
+        entry('removed', grant, from),
+      ])
+      return { changes }
     })
+    return ended
+  }
 
   return {
     async createAppPassword(accountId, { door, label, scopes, expires = null }, from) {
       if (scopes.length > maxScopes)
         throw fail('too-many', 'the grant has too many scopes', { max: maxScopes })
-      if (label.trim() === '' || label.length > maxLabel) {
-        throw fail('label-malformed', `a label has 1 to ${maxLabel} characters`, { max: maxLabel })
-      }
+      checkLabel(label)
       const id = randomBase32(80)
       const text = newAppPassword()
       const now = clock.now()
@@ -114,14 +116,12 @@ export function createGrants(context: Context): GrantPart {
         data: null,
       }
       await alter(context, accountId, async () => {
-        const present = await store.rows('app_grant', { account_id: accountId }, { limit: maxGrants })
-        if (present.length >= maxGrants)
-          throw fail('too-many', 'the account has too many grants', { max: maxGrants })
+        await checkRoom(store, accountId)
         const changes: Change[] = [
           { kind: 'row', table: 'app_grant', put: grantRow(grant, null) },
           { kind: 'row', table: 'token', put: token },
           ...scopes.map((scope): Change => ({ kind: 'row', table: 'grant_scope', put: scopeRow(id, scope) })),
-          entry('app-password-added', grant, from),
+          entry('added', grant, from),
         ]
         return { changes }
       })
@@ -141,11 +141,12 @@ export function createGrants(context: Context): GrantPart {
       return expires !== null && expires <= now ? undefined : { account, grant: found.grant }
     },
 
-    async grants(accountId) {
-      const rows = await store.rows('app_grant', { account_id: accountId }, { limit: maxGrants })
+    async grants(accountId, kind) {
+      const all = await store.rows('app_grant', { account_id: accountId }, { limit: maxGrants })
+      const rows = kind === undefined ? all : all.filter((row) => row['kind'] === kind)
       const scopes = rows.map((row) => store.rows('grant_scope', { grant_id: row['grant_id'] ?? null }))
-      const all = await Promise.all(scopes)
-      return rows.map((row, index) => grantOf(row, all[index] ?? []))
+      const found = await Promise.all(scopes)
+      return rows.map((row, index) => grantOf(row, found[index] ?? []))
     },
 
     async suspendGrant(accountId, grantId, suspended, from) {
@@ -153,18 +154,21 @@ export function createGrants(context: Context): GrantPart {
         const { grant } = await own(accountId, grantId)
         if (grant.suspended === suspended) return undefined
         const put = grantRow({ ...grant, version: grant.version + 1 }, suspended ? clock.now() : null)
-        const act = suspended ? 'app-password-suspended' : 'app-password-resumed'
+        const act = suspended ? 'suspended' : 'resumed'
         return { changes: [{ kind: 'row', table: 'app_grant', put }, entry(act, grant, from)] }
       })
     },
 
     async revokeGrant(accountId, grantId, from) {
-      await alter(context, accountId, async () => {
-        const { grant } = await own(accountId, grantId)
-        const where = { grant_id: grantId }
-        const gone = removals(['token', 'grant_scope', 'app_grant'], where)
-        return { changes: [...gone, entry('app-password-removed', grant, from)] }
-      })
+      if ((await revoke(accountId, [grantId], from)) === 0)
+        throw fail('grant-absent', 'there is no such grant')
+    },
+
+    async revokeGrants(accountId, grantIds, from) {
+      let ended = 0
+      for (let at = 0; at < grantIds.length; at += revokedAtOnce)
+        ended += await revoke(accountId, grantIds.slice(at, at + revokedAtOnce), from)
+      return ended
     },
 
     used(bearer) {
@@ -179,6 +183,65 @@ export function createGrants(context: Context): GrantPart {
       })
     },
   }
+}
+
+/** The tables whose rows are a grant's own. */
+export const ofGrant = ['token', 'grant_scope', 'grant_use', 'oidc', 'app_grant'] as const
+
+/** What a grant and its scopes are now. */
+export async function readGrant(
+  reads: Pick<Session, 'rows'>,
+  grantId: string,
+): Promise<{ grant: Grant; row: Row } | undefined> {
+  const [[row], scopes] = await Promise.all([
+    reads.rows('app_grant', { grant_id: grantId }),
+    reads.rows('grant_scope', { grant_id: grantId }),
+  ])
+  return row && { grant: grantOf(row, scopes), row }
+}
+
+/** A grant of this account. Errors: `grant-absent`. */
+export async function ownGrant(
+  reads: Pick<Session, 'rows'>,
+  accountId: string,
+  grantId: string,
+): Promise<{ grant: Grant; row: Row }> {
+  const found = await readGrant(reads, grantId)
+  if (found?.grant.account !== accountId) throw fail('grant-absent', 'there is no such grant')
+  return found
+}
+
+/** Errors: `too-many`. */
+export async function checkRoom(reads: Pick<Session, 'rows'>, accountId: string): Promise<void> {
+  const present = await reads.rows('app_grant', { account_id: accountId }, { limit: maxGrants })
+  if (present.length >= maxGrants)
+    throw fail('too-many', 'the account has too many grants', { max: maxGrants })
+}
+
+/** Errors: `label-malformed`. */
+export function checkLabel(label: string): void {
+  if (label.trim() === '' || label.length > maxLabel)
+    throw fail('label-malformed', `a label has 1 to ${maxLabel} characters`, { max: maxLabel })
+}
+
+export type GrantAct = 'added' | 'widened' | 'narrowed' | 'suspended' | 'resumed' | 'removed'
+
+/** The line of her log; without `from` it was the operator at the command line. */
+export function grantEntry(
+  now: number,
+  act: GrantAct,
+  { account, kind, door, label, data }: Grant,
+  from: Origin | undefined,
+  details: JsonObject = {},
+): Change {
+  const of = kind === 'app-password' ? { door } : data?.origin === undefined ? {} : { origin: data.origin }
+  return logChange(now, {
+    account,
+    act: `${kind}-${act}`,
+    actor: from ? account : null,
+    details: { ...of, label, ...details },
+    ...from,
+  })
 }
 
 /** Removes the rows of several tables that one condition finds. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { commitStep } from '../records/index.ts'
 import { accountsInMemory } from './accounts-in-memory.ts'
-import { freshLasts, isFresh, sessionIdle, sessionLasts } from './sessions.ts'
+import { freshLasts, isFresh, maxSessions, sessionIdle, sessionLasts } from './sessions.ts'
 
 async function setup() {
   const all = await accountsInMemory()
@@ -104,11 +105,26 @@ test('a browser is known to the accounts that signed in with it, and to no other
 test('sessions and browsers of one account are bounded: the longest unused make room', async () => {
   const { accounts, store, time, alice, begin } = await setup()
   const { token: oldest, browser } = await begin()
-  for (let i = 0; i < 200; i++) {
-    time.now++
-    await begin()
+  for (const [table, most] of [
+    ['session', maxSessions],
+    ['browser', 50],
+  ] as const) {
+    const [row] = await store.rows(table, { account_id: alice.id })
+    const changes = Array.from({ length: most - 1 }, (_, i) => ({
+      kind: 'row' as const,
+      table,
+      put: {
+        ...row,
+        ...(table === 'session' ? { session_id: `s${i}` } : {}),
+        hash: `h${i}`,
+        seen: time.now + i + 1,
+      },
+    }))
+    await commitStep(store, { changes })
   }
-  assert.equal((await store.rows('session', { account_id: alice.id })).length, 200)
+  time.now += 10_000
+  await begin()
+  assert.equal((await store.rows('session', { account_id: alice.id })).length, maxSessions)
   assert.equal((await store.rows('browser', { account_id: alice.id })).length, 50)
   assert.equal(await accounts.session(oldest), undefined)
   assert.equal(await accounts.knowsBrowser(alice.id, browser), false)

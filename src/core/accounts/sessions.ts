@@ -53,7 +53,7 @@ export const sessionLasts = 180 * 86_400_000
 /** How long a proof is fresh, in milliseconds. */
 export const freshLasts = 10 * 60_000
 /** Sessions and known browsers of one account; the longest unused make room. */
-const maxSessions = 200
+export const maxSessions = 1_000
 const maxBrowsers = 50
 /** How often `seen` is written, in milliseconds. */
 const seenEvery = 600_000

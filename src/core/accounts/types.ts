@@ -280,11 +280,13 @@ export interface Accounts
   ): Promise<{ text: string; grant: Grant }>
   /** Whom an app password belongs to, by its `appPasswordHash`; undefined if unknown, expired or revoked. */
   appPassword(hash: string): Promise<Bearer | undefined>
-  /** All grants of an account that are not revoked. */
-  grants(accountId: string): Promise<Grant[]>
+  /** All grants of an account that are not revoked, or those of one kind: at most 10,000. */
+  grants(accountId: string, kind?: Grant['kind']): Promise<Grant[]>
   suspendGrant(accountId: string, grantId: string, suspended: boolean, from?: Origin): Promise<void>
   /** Ends a grant with its tokens: the next request is refused. */
   revokeGrant(accountId: string, grantId: string, from?: Origin): Promise<void>
+  /** The same for several, in pieces; those that are not hers are left alone. Returns how many ended. */
+  revokeGrants(accountId: string, grantIds: readonly string[], from?: Origin): Promise<number>
   /** Notes that a grant was used: written at most once an hour, later, and not at all if that fails. */
   used(bearer: Bearer): void
 

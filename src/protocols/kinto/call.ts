@@ -1,5 +1,6 @@
 /** One request on its way through the door. */
 import type { Accounts } from '../../core/accounts/index.ts'
+import type { GrantUses } from '../../core/apps/index.ts'
 import type { ExtraEntries, Permissions, Subject } from '../../core/permissions/index.ts'
 import type { Clock, Reads, Session, Store } from '../../core/ports.ts'
 import type { Health } from '../../http/health.ts'
@@ -92,6 +93,8 @@ export interface Door {
   /** Rights that settings give in all homes. */
   configured: ExtraEntries | undefined
   basic: Basic
+  /** Counts what apps do. */
+  uses: GrantUses
   passwords: Passwords
   health: Health
   metrics: Pick<Metrics, 'allowed' | 'render'>

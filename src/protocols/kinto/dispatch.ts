@@ -2,7 +2,8 @@
 import { type Answer, cacheHeaders, redirect } from './answer.ts'
 import type { Call, Door, Handler, KintoRequest, Scope, Who } from './call.ts'
 import { preflight } from './cors.ts'
-import { errno, KintoError } from './errors.ts'
+import { errno, fault, KintoError } from './errors.ts'
+import { bucketPath, collectionPath } from './kinds.ts'
 import { type BucketPlace, findBucket } from './place.ts'
 import { type Found, handlerOf } from './router.ts'
 import { type Address, readAddress } from './url.ts'
@@ -11,6 +12,9 @@ const version = 'v1'
 
 /** Seconds a client may remember that a slash is too much. */
 const slashTime = 3600
+
+/** Addresses are logged and shared: RFC 6750 allows tokens in them, RFC 9700 forbids it. */
+const tokenInQuery = /(?:^|&)access(?:_|%5f)token(?:=|&|$)/i
 
 /** Answers a request, at once where nothing has to be waited for. Throws, or rejects with, what is told as an error. */
 export function dispatch(
@@ -23,6 +27,12 @@ export function dispatch(
   const { method } = request
   const address = readAddress(request.url)
   const { segments } = address
+  if (tokenInQuery.test(address.query))
+    throw fault(
+      'querystring',
+      'access_token',
+      'a token is sent in the Authorization header, never in an address',
+    )
   const found = segments[0] === version ? door.router(segments, 1) : undefined
   const ended = settings.eos !== undefined && now >= settings.eos.at
   if (ended && !found?.route.always)
@@ -52,10 +62,35 @@ interface Input {
 function handle(input: Input, who: Who): Answer | Promise<Answer> {
   const { door, scope, handler, found } = input
   const bucket = findBucket(scope, who, found.params.bucket)
-  return bucket instanceof Promise
-    ? bucket.then((located) => handler(door, callOf(input, who, located)))
-    : handler(door, callOf(input, who, bucket))
+  const answer =
+    bucket instanceof Promise
+      ? bucket.then((located) => handler(door, callOf(input, who, located)))
+      : handler(door, callOf(input, who, bucket))
+  if (who.subject.grant) noteUse(input, who, bucket, answer)
+  return answer
 }
+
+/** An app's requests count; of those that succeed it is kept where they were. */
+function noteUse(
+  { door, request, found }: Input,
+  { subject }: Who,
+  bucket: BucketPlace | undefined | Promise<BucketPlace>,
+  answer: Answer | Promise<Answer>,
+): void {
+  // A batch is one request, whose parts are in many places.
+  if (request.who === undefined) door.uses.note(subject)
+  const { collection } = found.params
+  const path = collection === '' ? bucketPath : collectionPath(collection)
+  const at = (located: BucketPlace | undefined) => {
+    if (located?.home !== undefined) door.uses.place(subject, { home: located.home, path })
+  }
+  if (bucket === undefined) return
+  if (!(bucket instanceof Promise) && !(answer instanceof Promise)) at(bucket)
+  // What is refused is told to the app alone.
+  else Promise.all([bucket, answer]).then(([located]) => at(located), nothing)
+}
+
+const nothing = () => {}
 
 function callOf(input: Input, who: Who, bucket: BucketPlace | undefined): Call {
   const { request, scope, now, address, found } = input

@@ -1,10 +1,12 @@
 /** The Kinto door: a function from request to response, which knows no socket. */
 import type { Accounts } from '../../core/accounts/index.ts'
+import type { Apps } from '../../core/apps/index.ts'
 import type { Permissions } from '../../core/permissions/index.ts'
 import type { Clock, Store } from '../../core/ports.ts'
 import type { Health } from '../../http/health.ts'
 import type { Metrics } from '../../http/metrics.ts'
 import { createBasic } from '../../identity/basic.ts'
+import { createBearer, isBearer } from '../../identity/bearer.ts'
 import type { Passwords } from '../../identity/password.ts'
 import type { Throttle } from '../../identity/throttle.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
@@ -21,12 +23,13 @@ import { createRouter } from './router.ts'
 import { routesOf } from './routes.ts'
 import type { KintoSettings } from './settings.ts'
 import { createShares } from './shares.ts'
-import { challenge, createAuthenticator, createGuests, nobody } from './who.ts'
+import { challenge, createAuthenticator, createGuests, insufficientScope, nobody } from './who.ts'
 
 export interface KintoParts {
   settings: KintoSettings
   store: Store
   accounts: Accounts
+  apps: Pick<Apps, 'holder' | 'uses'>
   permissions: Permissions
   /** What `permissions` was given as rights by configuration. */
   configured: ConfiguredRights
@@ -47,14 +50,15 @@ export interface Kinto {
 }
 
 export function createKinto(parts: KintoParts): Kinto {
-  const { settings, store, accounts, permissions, configured, passwords, throttle, clock, keys } = parts
+  const { settings, store, accounts, apps, permissions, configured, passwords, throttle, clock, keys } = parts
   // Ids that people keep: they stay what they are when a later key is added.
   const lasting = (purpose: string) => keys.derive(purpose, keys.generations[0])
   const guests = settings.guests ? createGuests(accounts, lasting('kinto guests'), store) : undefined
   const names = createNames(accounts, guests)
   const basic = createBasic({ door: 'kinto', direct: true, accounts, passwords, throttle, store, clock })
+  const bearer = createBearer({ accounts, tokens: apps, store, clock })
   const bucketKey = lasting('kinto default bucket')
-  const authenticator = createAuthenticator({ basic, names, guests, bucketKey })
+  const authenticator = createAuthenticator({ basic, bearer, names, guests, bucketKey })
   const directory = createDirectory(store)
   const dress = createDressing(settings)
 
@@ -78,6 +82,7 @@ export function createKinto(parts: KintoParts): Kinto {
     clock,
     configured: configured.extra,
     basic,
+    uses: apps.uses,
     passwords,
     health: parts.health,
     metrics: parts.metrics,
@@ -106,7 +111,9 @@ export function createKinto(parts: KintoParts): Kinto {
 
   const render = (error: unknown, { headers }: Pick<KintoRequest, 'headers'>): Answer => {
     if (error instanceof KintoError) {
-      const answer = errorAnswer(error)
+      const { authorization } = headers
+      const byToken = typeof authorization === 'string' && isBearer(authorization)
+      const answer = errorAnswer(error.status === 403 && byToken ? insufficientScope(error) : error)
       if (error.status !== 401 || answer.headers.includes('WWW-Authenticate')) return answer
       return { ...answer, headers: [...answer.headers, ...challenge(headers)] }
     }

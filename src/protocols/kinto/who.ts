@@ -1,9 +1,10 @@
-/** Who makes a request: by HTTP Basic, or nobody. Cookies are never looked at. */
+/** Who makes a request: by HTTP Basic, by a bearer token, or nobody. Cookies are never looked at. */
 import { createHash, createHmac } from 'node:crypto'
 import type { Accounts } from '../../core/accounts/index.ts'
 import { accountPrincipal, anonymous, type Subject } from '../../core/permissions/index.ts'
 import type { Store } from '../../core/ports.ts'
 import { type Basic, parseBasic } from '../../identity/basic.ts'
+import { type Bearer, type BearerProof, isBearer } from '../../identity/bearer.ts'
 import { CodedError } from '../../lib/coded-error.ts'
 import { createLru } from '../../lib/lru.ts'
 import type { Who } from './call.ts'
@@ -33,6 +34,7 @@ export interface Authenticator {
 
 export interface AuthenticatorParts {
   basic: Basic
+  bearer: Bearer
   names: Names
   /** Where any name and password is somebody. */
   guests: Guests | undefined
@@ -42,7 +44,8 @@ export interface AuthenticatorParts {
 
 const rememberedBuckets = 10_000
 
-export function createAuthenticator({ basic, names, guests, bucketKey }: AuthenticatorParts): Authenticator {
+export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
+  const { basic, bearer, names, guests, bucketKey } = parts
   const made = new WeakMap<Subject, Who>()
   // Where several processes write, subjects are made anew with each request; the id stays.
   const buckets = createLru<string, string>({ max: rememberedBuckets })
@@ -75,7 +78,8 @@ export function createAuthenticator({ basic, names, guests, bucketKey }: Authent
       const header = headers['authorization']
       if (header === undefined) return nobody
       if (typeof header !== 'string') return undefined
-      const known = isForgedNavigation(headers) ? undefined : basic.cached(header)
+      if (isForgedNavigation(headers)) return undefined
+      const known = isBearer(header) ? bearer.cached(header) : basic.cached(header)
       return known && whoOf(known.subject)
     },
 
@@ -83,6 +87,10 @@ export function createAuthenticator({ basic, names, guests, bucketKey }: Authent
       const header = headers['authorization']
       if (header === undefined) return { who: nobody }
       if (typeof header !== 'string' || isForgedNavigation(headers)) return refusal(headers, false)
+      if (isBearer(header)) {
+        const proof = await bearer.verify(header)
+        return proof.kind === 'known' ? { who: whoOf(proof.known.subject) } : tokenRefusal(proof.kind)
+      }
       const guest = await guests?.subject(header)
       if (guest) return { who: whoOf(guest) }
       try {
@@ -112,6 +120,35 @@ function refusal(headers: Headers, unknown: boolean): Proved {
     headers: challenge(headers),
   })
   return { refused, unknown }
+}
+
+const tokenFaults: Readonly<Record<Exclude<BearerProof['kind'], 'known'>, string>> = {
+  malformed: 'This is not written as a token is.',
+  unknown: 'This token was never given, or was taken back.',
+  expired: 'This token has expired: get a new one.',
+  paused: 'This app was paused by its user.',
+  account: 'This account cannot be used now.',
+}
+
+function tokenRefusal(kind: keyof typeof tokenFaults): Proved {
+  const message = tokenFaults[kind]
+  const headers = ['WWW-Authenticate', bearerChallenge('invalid_token', message)]
+  return { refused: new KintoError(401, errno.invalidAuthorization, message, { headers }), unknown: false }
+}
+
+/** RFC 6750, 3. No browser asks its user for a password because of it. */
+export const bearerChallenge = (error: 'invalid_token' | 'insufficient_scope', description: string): string =>
+  `Bearer realm="Essaim", error="${error}", error_description="${description}"`
+
+/** What a request with a token is told in place of a 403: the app may have been allowed too little. */
+export function insufficientScope({ errno: number, extras }: KintoError): KintoError {
+  const message =
+    'This app was not allowed to do that, or its user may not. Ask her for the scope that it takes.'
+  const challenge = ['WWW-Authenticate', bearerChallenge('insufficient_scope', message)]
+  return new KintoError(403, number, message, {
+    ...extras,
+    headers: [...(extras.headers ?? []), ...challenge],
+  })
 }
 
 /** `WWW-Authenticate`: with Basic a browser would ask its user for a password, so pages get a scheme that it ignores. */

@@ -14,7 +14,7 @@ export function securityRoutes(api: Api, { accounts, doors }: PagesParts): void 
       accounts.identities(id),
       accounts.addresses(id),
       accounts.mailSignIn(id),
-      accounts.grants(id),
+      accounts.grants(id, 'app-password'),
     ])
     const told = account.language ?? language
     return {
@@ -38,7 +38,7 @@ export function securityRoutes(api: Api, { accounts, doors }: PagesParts): void 
       })),
       addresses: addresses.map(({ id: one, address, verified }) => ({ id: one, address, verified })),
       mailSignIn,
-      appPasswords: grants.filter(({ kind }) => kind === 'app-password').map(grantOf),
+      appPasswords: grants.map(grantOf),
       doors: doors
         .filter(({ appPasswordScopes }) => appPasswordScopes.length > 0)
         .map(({ name, paths }) => ({ name, title: paths[0]?.title[told] ?? name })),

@@ -1,0 +1,198 @@
+/**
+ * How often grants are used, and where: counted in memory and written at most once a minute, never with a request. A
+ * process that is killed loses at most the last minute of it.
+ */
+import { type Clock, Refusal, type Row, type Store } from '../ports.ts'
+import { commitStep, commitSteps } from '../records/index.ts'
+import type { Subject } from '../permissions/index.ts'
+
+/** Milliseconds between two writings. */
+export const flushEvery = 60_000
+/** Grants that are counted at a time; past them the count is written early, and others are not counted until then. */
+const maxCounted = 10_000
+/** Places of one grant and day. */
+const maxPlaces = 32
+/** Days that are kept. */
+export const daysKept = 35
+const rowsAtOnce = 500
+
+export const dayOf = (time: number): number => Math.floor(time / 86_400_000)
+
+interface Count {
+  account: string
+  day: number
+  count: number
+  last: number
+  places: Set<string>
+}
+
+/** What a grant did on a day. */
+export interface DayOfUse {
+  day: number
+  count: number
+  /** The last moment. */
+  last: number
+  /** Collections as `home:path`. */
+  places: readonly string[]
+}
+
+export interface GrantUses {
+  /** Notes a request; nothing for people who use no app. `path` is a collection's, in a home. */
+  note(subject: Subject, place?: { home: number; path: string }): void
+  /** Notes a place of a request that was noted already. */
+  place(subject: Subject, place: { home: number; path: string }): void
+  /** The days since `since` (a day) on which a grant was used, what is not written yet included. */
+  ofGrant(grantId: string, since: number): Promise<DayOfUse[]>
+  /** Writes what was counted. */
+  flush(): Promise<void>
+  /** Forgets days that are over `daysKept` old; at most 500. Returns how many went. */
+  sweep(): Promise<number>
+  start(): void
+  /** Writes what was counted, and ends. */
+  stop(): Promise<void>
+}
+
+export function createGrantUses({
+  store,
+  clock,
+  onError,
+}: {
+  store: Pick<Store, 'rows' | 'commit'>
+  clock: Clock
+  onError(error: unknown): void
+}): GrantUses {
+  let counts = new Map<string, Count>()
+  let timer: NodeJS.Timeout | undefined
+  let flushing: Promise<void> = Promise.resolve()
+  let early: Promise<void> | undefined
+
+  function countOf({ grant, account }: Subject): Count | undefined {
+    if (!grant || !account) return undefined
+    const now = clock.now()
+    const day = dayOf(now)
+    const key = `${grant.id} ${day}`
+    let count = counts.get(key)
+    if (!count) {
+      if (counts.size >= maxCounted) {
+        early ??= flush().finally(() => (early = undefined))
+        return undefined
+      }
+      counts.set(key, (count = { account: account.id, day, count: 0, last: now, places: new Set() }))
+    }
+    count.last = now
+    return count
+  }
+
+  const placed = (count: Count | undefined, place: { home: number; path: string } | undefined) => {
+    if (count && place && count.places.size < maxPlaces) count.places.add(`${place.home}:${place.path}`)
+  }
+
+  async function writeOne(key: string, counted: Count): Promise<void> {
+    const where = { grant_id: key.slice(0, key.indexOf(' ')), day: counted.day }
+    const [[row], [grant]] = await Promise.all([
+      store.rows('grant_use', where),
+      store.rows('app_grant', { grant_id: where.grant_id }),
+    ])
+    // Revoked meanwhile: nothing is left to say about it.
+    if (!grant) return
+    const before = row ? useOf(row) : { count: 0, last: 0, places: [] }
+    const places = [...new Set([...before.places, ...counted.places])].slice(0, maxPlaces)
+    const last = Math.max(before.last, counted.last)
+    await commitStep(store, {
+      when: [
+        { is: 'row-exists', table: 'app_grant', where: { grant_id: where.grant_id } },
+        row
+          ? { is: 'row-has', table: 'grant_use', where, has: { count: row['count'] ?? null } }
+          : { is: 'row-absent', table: 'grant_use', where },
+      ],
+      changes: [
+        {
+          kind: 'row',
+          table: 'grant_use',
+          put: {
+            ...where,
+            account_id: counted.account,
+            count: before.count + counted.count,
+            places: JSON.stringify({ last, places }),
+          },
+        },
+      ],
+    })
+  }
+
+  async function flushNow(): Promise<void> {
+    const taken = counts
+    counts = new Map()
+    for (const [key, counted] of taken)
+      await writeOne(key, counted).catch((error: unknown) => {
+        // Another process wrote the same day, or the store is away: it waits for the next time.
+        keep(key, counted)
+        if (!(error instanceof Refusal)) onError(error)
+      })
+  }
+
+  function keep(key: string, counted: Count): void {
+    const newer = counts.get(key)
+    if (!newer) {
+      if (counts.size < maxCounted) counts.set(key, counted)
+      return
+    }
+    newer.count += counted.count
+    for (const place of counted.places) if (newer.places.size < maxPlaces) newer.places.add(place)
+  }
+
+  const flush = () => (flushing = flushing.then(flushNow))
+
+  return {
+    note(subject, place) {
+      const count = countOf(subject)
+      if (count) count.count++
+      placed(count, place)
+    },
+    place: (subject, place) => placed(countOf(subject), place),
+
+    async ofGrant(grantId, since) {
+      const days = new Map<number, DayOfUse>()
+      for (const row of await store.rows('grant_use', { grant_id: grantId }))
+        if (Number(row['day']) >= since) days.set(Number(row['day']), useOf(row))
+      for (const [key, { day, count, last, places }] of counts) {
+        if (!key.startsWith(`${grantId} `) || day < since) continue
+        const before = days.get(day)
+        days.set(day, {
+          day,
+          count: count + (before?.count ?? 0),
+          last: Math.max(last, before?.last ?? 0),
+          places: [...new Set([...(before?.places ?? []), ...places])],
+        })
+      }
+      return [...days.values()].toSorted((a, b) => a.day - b.day)
+    },
+
+    flush,
+
+    async sweep() {
+      const upTo = { column: 'day', value: dayOf(clock.now()) - daysKept - 1 }
+      const rows = await store.rows('grant_use', {}, { upTo, limit: rowsAtOnce })
+      await commitSteps(
+        store,
+        rows.map(({ grant_id = null, day = null }) => ({
+          changes: [{ kind: 'row', table: 'grant_use', remove: { grant_id, day } }],
+        })),
+      )
+      return rows.length
+    },
+
+    start() {
+      timer = setInterval(() => void flush(), flushEvery).unref()
+    },
+    async stop() {
+      clearInterval(timer)
+      await flush()
+    },
+  }
+}
+
+function useOf(row: Row): DayOfUse {
+  const { last, places } = JSON.parse(String(row['places'])) as { last: number; places: string[] }
+  return { day: Number(row['day']), count: Number(row['count']), last, places }
+}
