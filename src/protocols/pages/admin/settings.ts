@@ -1,9 +1,9 @@
 /** What administrators set for the whole server, and the log of what they did. */
+import { gone, registrations } from '../../../core/accounts/index.ts'
 import type { Settings } from '../../../core/accounts/index.ts'
 import type { Api } from '../api.ts'
 import { oneOf } from '../body.ts'
 import type { PagesParts } from '../parts.ts'
-import { registrations } from '../../../core/accounts/index.ts'
 import { administrators } from './people.ts'
 
 const logPage = 100
@@ -39,6 +39,8 @@ export function settingsRoutes(api: Api, { accounts }: PagesParts): void {
         act,
         about: nameOf(account),
         actor: nameOf(actor),
+        // Done by, or to, somebody whose account is purged.
+        ...(account === gone || actor === gone ? { gone: true } : {}),
         details,
         created,
       })),
