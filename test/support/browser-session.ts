@@ -148,7 +148,7 @@ async function finish(
 /** The same person in another browser, signed in with her password. */
 export async function signInElsewhere(
   server: TestServer,
-  { login, auth }: PagePerson,
+  { login, auth }: Pick<PagePerson, 'login' | 'auth'>,
   headers: Record<string, string> = {},
 ): Promise<BrowserSession> {
   const browser = openBrowser(server, headers)

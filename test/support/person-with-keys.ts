@@ -86,3 +86,9 @@ export async function enter(page: Page, { login, auth }: PersonWithKeys, path: s
   if (status !== 200) throw new Error(`signing in answered ${status}`)
   await page.goto(new URL(path, page.url()).href)
 }
+
+/** What the server is sent for a password that was chosen in a page. */
+export async function authOf(server: TestServer, login: string, password: string): Promise<string> {
+  const { parameters } = await openBrowser(server).post('/sign-in/prelogin', { login })
+  return (await stretchPassword({ password, login, parameters })).auth
+}

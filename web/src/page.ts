@@ -55,6 +55,7 @@ export class Page extends Part {
   /** Does one thing at a time. What it throws is shown as `error`. True when it went well. */
   protected async run(act: () => Promise<unknown>): Promise<boolean> {
     if (this.busy) return false
+    const before = document.activeElement
     this.busy = true
     this.error = ''
     try {
@@ -65,7 +66,19 @@ export class Page extends Part {
       return false
     } finally {
       this.busy = false
+      void this.updateComplete.then(() => this.#giveFocusBack(before))
     }
+  }
+
+  /** A button that works is disabled, and loses the focus by that; one whose thing was removed is gone. */
+  #giveFocusBack(before: Element | null): void {
+    if (document.activeElement && document.activeElement !== document.body) return
+    if (!(before instanceof HTMLElement) || before === document.body || !this.isConnected) return
+    if (before.isConnected) before.focus()
+    if (document.activeElement === before) return
+    const part =
+      this.closest<HTMLElement>('[tabindex="-1"]') ?? this.querySelector<HTMLElement>('[tabindex="-1"]')
+    part?.focus()
   }
 
   /** Shows what went wrong. */

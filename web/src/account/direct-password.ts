@@ -35,9 +35,9 @@ class DirectPassword extends SecurityPart {
       html`<p>${set ? words.set : words.unset}</p>
         <details ?open=${this.error !== ''}>
           <summary>${set ? words.change : words.first}</summary>
-          <form @submit=${submitted(({ direct = '' }) => this.#save(direct))}>
+          <form @submit=${submitted(({ 'direct-password': password = '' }) => this.#save(password))}>
             ${field({
-              name: 'direct',
+              name: 'direct-password',
               label: words.field,
               type: 'password',
               // It is no password of this page: nothing may offer it here.

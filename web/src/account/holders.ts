@@ -46,7 +46,6 @@ class KeyHolders extends Loading<Holders> {
       await this.load()
       await reloadMe()
       tell(devicesWords().holders.removed(name))
-      this.querySelector<HTMLElement>('[tabindex="-1"]')?.focus()
     })
   }
 

@@ -18,7 +18,6 @@ class Home extends Page {
       await call('POST', path, {})
       await reloadMe()
       tell(done())
-      this.querySelector<HTMLElement>('#content')?.focus()
     })
   }
 
@@ -81,9 +80,9 @@ class Home extends Page {
         <p>${text}</p>
       </li>`
     return html`<ul class="cards" role="list">
-      ${card('/account/devices', areas.devices)} ${card('/account/security', areas.security)}
-      ${card('/account/data', areas.data)} ${card('/account/profile', areas.profile)}
-      ${card('/account/operator', areas.operator)}
+      ${card('/account/apps', areas.apps)} ${card('/account/devices', areas.devices)}
+      ${card('/account/security', areas.security)} ${card('/account/data', areas.data)}
+      ${card('/account/profile', areas.profile)} ${card('/account/operator', areas.operator)}
       ${role === 'owner' || role === 'administrator' ? card('/admin/people', areas.admin) : nothing}
       ${role === 'inviter' ? card('/admin/invitations', areas.invitations) : nothing}
     </ul>`

@@ -14,8 +14,15 @@ interface LogPage {
   next?: string
 }
 
-/** `<essaim-own-log>` */
+/** `<essaim-own-log .security=…>`: asks again whenever something was changed. */
 class OwnLog extends Loading<LogPage> {
+  static override properties = { ...Loading.properties, security: {} }
+  declare security: unknown
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.get('security') !== undefined) void this.run(() => this.load())
+  }
+
   protected ask(after?: string): Promise<LogPage> {
     return call<LogPage>('GET', `/me/log${after ? `?${new URLSearchParams({ after })}` : ''}`)
   }
@@ -23,13 +30,10 @@ class OwnLog extends Loading<LogPage> {
   #more(after: string): void {
     void this.run(async () => {
       const { entries, next } = await this.ask(after)
-      const shown = this.data?.entries.length ?? 0
       this.data = {
         entries: [...(this.data?.entries ?? []), ...entries],
         ...(next !== undefined && { next }),
       }
-      await this.updateComplete
-      this.querySelectorAll<HTMLElement>('.row')[shown]?.focus()
     })
   }
 

@@ -17,7 +17,7 @@ const blobOf = (canvas: HTMLCanvasElement, type: string, quality: number) =>
   new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, quality))
 
 /** The middle of the picture, as large as it goes, on white: JPEG has no transparency. Throws where it cannot be read. */
-async function squareOf(file: Blob): Promise<HTMLCanvasElement> {
+async function squareOf(file: ImageBitmapSource): Promise<HTMLCanvasElement> {
   const image = await createImageBitmap(file)
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = side
@@ -83,9 +83,9 @@ class Picture extends Page {
 
   #remove(): void {
     void this.run(async () => {
-      const { avatar } = me()
       // Kept for the way back.
-      const before = avatar && (await fetch(avatar).then((answer) => (answer.ok ? answer.blob() : undefined)))
+      const image = this.querySelector('img')
+      const before = image?.complete ? await encoded(await squareOf(image)) : undefined
       await call('DELETE', '/me/avatar')
       await reloadMe()
       this.#focus()

@@ -33,7 +33,6 @@ class Profile extends Page {
           label: words.field,
           hint: words.hint,
           autocomplete: 'name',
-          required: true,
           maxlength: 100,
           value: me().name,
         })}

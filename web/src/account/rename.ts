@@ -2,7 +2,7 @@
 import { slotSecret, type StretchParameters } from '@essaim/client'
 import { html, nothing } from 'lit'
 import { call } from '../api.ts'
-import { changeKeys, deviceName, keysAtHand, needKeys } from '../keys.ts'
+import { changeKeys, keysAtHand, needKeys, unlockWith } from '../keys.ts'
 import { Page } from '../page.ts'
 import { ask } from '../parts/dialog.ts'
 import { field, submit, submitted } from '../parts/forms.ts'
@@ -41,6 +41,7 @@ class Rename extends Page {
         onProgress: (share) => (this.share = share / 2),
       })
       await call('POST', '/fresh/password', { auth: old.auth })
+      if (me().keys && !keysAtHand()) await unlockWith('password', old.secret)
       const { parameters } = await call<{ parameters: StretchParameters }>('POST', '/me/password/begin', {})
       const { auth, secret } = await stretch(
         { login, password, parameters },
@@ -65,9 +66,7 @@ class Rename extends Page {
         made && (await needKeys()) && keysAtHand()?.bundle.slots.some(({ kind }) => kind === 'password')
       if (slot && made) {
         const secret = await slotSecret('password', made.secret)
-        await changeKeys({ password: { secret, label: deviceName() } }, (bundle, expected) =>
-          send({ bundle, expected }),
-        )
+        await changeKeys({ password: { secret } }, (bundle, expected) => send({ bundle, expected }))
       } else await send({})
       form.reset()
       await reloadMe()

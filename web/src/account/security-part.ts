@@ -15,13 +15,10 @@ export class SecurityPart extends Page {
   /** Asks the server again for all parts. */
   declare reload: () => Promise<void>
 
-  /** After a change: everything as it is now, a sentence, and the focus where something still is. */
+  /** After a change: everything as it is now, and a sentence. */
   protected async done(sentence: () => string): Promise<void> {
     await this.reload()
     tell(sentence())
-    await this.updateComplete
-    if (!document.activeElement || document.activeElement === document.body)
-      this.querySelector<HTMLElement>('h2')?.focus()
   }
 
   protected trouble(): TemplateResult | typeof nothing {

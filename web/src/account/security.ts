@@ -96,7 +96,7 @@ class SecurityPage extends Loading<Security> {
         .security=${security}
         .reload=${reload}
       ></essaim-encrypted>
-      <essaim-own-log id="log" tabindex="-1"></essaim-own-log>`
+      <essaim-own-log id="log" tabindex="-1" .security=${security}></essaim-own-log>`
   }
 
   protected override render() {

@@ -19,14 +19,11 @@ class Sessions extends Loading<readonly Session[]> {
     return sessions.toSorted((a, b) => Number(b.current) - Number(a.current) || b.seen - a.seen)
   }
 
-  /** Ends something; the focus goes to the heading, since what was pressed is gone. */
   #end(act: () => Promise<unknown>, done: () => string): void {
     void this.run(async () => {
       await act()
       await this.load()
       tell(done())
-      await this.updateComplete
-      this.querySelector<HTMLElement>('[tabindex="-1"]')?.focus()
     })
   }
 

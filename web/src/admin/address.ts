@@ -28,7 +28,7 @@ class Address extends Loading<readonly Finding[]> {
     const { address } = serverWords().server
     const good = findings.filter(({ level }) => level === 'ok')
     const other = findings.filter(({ level }) => level !== 'ok')
-    const goodList = html`<ul class="facts">
+    const goodList = html`<ul class="figures">
       ${good.map(({ text }) => html`<li>${text}</li>`)}
     </ul>`
     return html`${other

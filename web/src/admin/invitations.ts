@@ -26,7 +26,8 @@ const givable: Readonly<Record<Role, readonly Role[]>> = {
 
 class Invitations extends Loading<readonly Invitation[]> {
   protected async ask() {
-    return (await call<{ invitations: readonly Invitation[] }>('GET', '/me/invitations')).invitations
+    const { invitations } = await call<{ invitations: readonly Invitation[] }>('GET', '/me/invitations')
+    return invitations.filter(({ used, most, expires }) => used < most && expires > Date.now())
   }
 
   #make(values: Record<string, string>, form: HTMLFormElement): void {
@@ -63,7 +64,6 @@ class Invitations extends Loading<readonly Invitation[]> {
       await call('DELETE', `/me/invitations/${id}`)
       await this.load()
       tell(invitationsWords().revoked)
-      this.querySelector<HTMLElement>('#content')?.focus()
     })
   }
 
@@ -99,11 +99,7 @@ class Invitations extends Loading<readonly Invitation[]> {
   #row(invitation: Invitation): TemplateResult {
     const words = invitationsWords()
     const { label, role, used, most, expires } = invitation
-    const about = [
-      peopleWords().roles[role],
-      words.used(used, most),
-      expires > Date.now() ? words.until(day(expires)) : words.over(day(expires)),
-    ]
+    const about = [peopleWords().roles[role], words.used(used, most), words.until(day(expires))]
     return row({
       title: label || (peopleWords().roles[role] ?? role),
       detail: about.join(' · '),

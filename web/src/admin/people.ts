@@ -171,7 +171,7 @@ class People extends Loading<PeoplePage> {
       words.title,
       '/admin/people',
       html`<p class="intro">${words.lead}</p>
-        <p><a class="button" href="/admin/invitations">${words.invite}</a></p>
+        <p><a class="button plain" href="/admin/invitations">${words.invite}</a></p>
         ${this.#search()} ${this.#list()}`,
     )
   }

@@ -64,7 +64,7 @@ class OnePerson extends Loading<{ person: Person; settings: Settings }> {
   #facts({ quota, created, signedIn, invitedBy, sessions }: Person): TemplateResult {
     const words = peopleWords()
     const used = bytes(quota.bytes)
-    return html`<ul class="facts" role="list">
+    return html`<ul class="figures" role="list">
       <li>${words.since(day(created))}</li>
       <li>${signedIn ? words.lastSignIn(distance(signedIn)) : words.never}</li>
       ${invitedBy ? html`<li>${words.invitedBy(invitedBy)}</li>` : nothing}
@@ -124,7 +124,7 @@ class OnePerson extends Loading<{ person: Person; settings: Settings }> {
       html`<form class="line" @submit=${submitted((values) => this.#after(() => save(values))())}>
         ${select({
           name: 'role',
-          label: words.role.title,
+          label: words.role.field,
           value: role,
           options: roles.map((value) => ({
             value,
@@ -140,8 +140,11 @@ class OnePerson extends Loading<{ person: Person; settings: Settings }> {
   #quota({ id, login, quota }: Person): TemplateResult {
     const words = peopleWords().quota
     const limited = this.limited ?? quota.most !== null
+    const shown = String(Math.round((quota.most ?? 5 * gigabyte) / (gigabyte / 100)) / 100)
     const save = async ({ size = '' }: Record<string, string>) => {
-      const most = limited ? Math.round(Number(size.replace(',', '.')) * gigabyte) : null
+      const typed = Math.round(Number(size.replace(',', '.')) * gigabyte)
+      // What is shown is rounded: left alone, it stays what it was.
+      const most = limited ? (size === shown && quota.most !== null ? quota.most : typed) : null
       this.wrong = most !== null && !(most > 0) ? words.wrong : ''
       if (this.wrong) return false
       await call('PUT', `/admin/people/${id}/quota`, { bytes: most })
@@ -151,10 +154,10 @@ class OnePerson extends Loading<{ person: Person; settings: Settings }> {
     }
     return section(
       words.title,
-      html`<form class="line" @submit=${submitted((values) => this.#after(() => save(values))())}>
+      html`<form class="search" @submit=${submitted((values) => this.#after(() => save(values))())}>
         ${select({
           name: 'limited',
-          label: words.title,
+          label: words.choice,
           value: String(limited),
           options: [
             { value: 'true', label: words.limited },
@@ -169,7 +172,7 @@ class OnePerson extends Loading<{ person: Person; settings: Settings }> {
                 label: words.field,
                 inputmode: 'numeric',
                 required: true,
-                value: String((quota.most ?? 5 * gigabyte) / gigabyte),
+                value: shown,
                 wrong: this.wrong,
               })
             : nothing

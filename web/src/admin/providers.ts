@@ -39,7 +39,6 @@ class ProvidersPage extends Loading<Providers> {
     void this.run(async () => {
       await Promise.all([this.load(), loadState()])
       tell(providersWords().saved(name))
-      this.querySelector<HTMLElement>('#content')?.focus()
     })
   }
 
@@ -51,7 +50,6 @@ class ProvidersPage extends Loading<Providers> {
       await call('DELETE', `/admin/providers/${id}`)
       await Promise.all([this.load(), loadState()])
       tell(providersWords().removed(name))
-      this.querySelector<HTMLElement>('#content')?.focus()
     })
   }
 

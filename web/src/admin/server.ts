@@ -39,7 +39,7 @@ class Server extends Loading<ServerFacts> {
     const used = disk ? disk.size - disk.free : 0
     return section(
       room.title,
-      html`<ul class="facts" role="list">
+      html`<ul class="figures" role="list">
           <li>${room.stored(bytes(totals.bytes))}</li>
           <li>${room.records(number(totals.records))}</li>
           <li>${room.people(totals.people, number(totals.people))}</li>
@@ -76,7 +76,7 @@ class Server extends Loading<ServerFacts> {
         ? nothing
         : section(
             kinto.title,
-            html`<ul class="facts" role="list">
+            html`<ul class="figures" role="list">
               ${kintoVariables.map((name) => html`<li><code>${name}</code></li>`)}
             </ul>`,
           )

@@ -88,5 +88,5 @@ export function bytes(count: number): string {
   }).format(count / 1000 ** step)
 }
 
-/** A part of an address, as people may read it: `203.0.113.…`. */
-export const near = (prefix: string): string => prefix.replace(/\.0\/24$/, '.…').replace(/:{1,2}\/\d+$/, ':…')
+/** A part of an address, as people may read it: `203.0.113.*`. */
+export const near = (prefix: string): string => prefix.replace(/\.0\/24$/, '.*').replace(/:{1,2}\/\d+$/, ':*')

@@ -42,6 +42,10 @@ const en = {
     act: 'Make a key',
   },
   areas: {
+    apps: {
+      title: 'Apps',
+      text: 'What you allowed to apps, devices and scripts, what they did, and how to take it back.',
+    },
     devices: {
       title: 'Devices',
       text: 'Where you are signed in, and the devices that unlock your encrypted data.',
@@ -100,6 +104,10 @@ const fr: typeof en = {
     act: 'Créer une clé',
   },
   areas: {
+    apps: {
+      title: 'Applications',
+      text: 'Ce que vous avez permis à des applications, des appareils et des scripts, ce qu’ils ont fait, et comment le reprendre.',
+    },
     devices: {
       title: 'Appareils',
       text: 'Où vous êtes connecté, et les appareils qui déverrouillent vos données chiffrées.',

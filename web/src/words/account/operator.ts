@@ -2,10 +2,11 @@
  * Words of the page of what the operator can see. The server says what is true of this account, a code and a value
  * each; a code without a sentence here is shown as it is.
  */
-import { bytes, day, number, spoken } from '../language.ts'
+import { bytes, day, near, number, spoken } from '../language.ts'
 
 type Sentences = Readonly<Record<string, (value: string) => string>>
 const at = (value: string) => day(Number(value))
+const networks = (list: string) => list.split(', ').map(near).join(', ')
 
 const en = {
   title: 'What the operator can see of me',
@@ -21,7 +22,7 @@ const en = {
     avatar: () => 'Your picture.',
     created: (value) => `That you have had this account since ${at(value)}.`,
     'signed-in': (value) => `That you last signed in on ${at(value)}.`,
-    networks: (list) => `From which networks you are signed in, the last part left out: ${list}.`,
+    networks: (list) => `From which networks you are signed in: ${networks(list)}.`,
     browsers: (list) => `With which browsers: ${list}.`,
     log: () => 'The log of what happened to your account, for 400 days.',
     addresses: (list) => `Your e-mail addresses: ${list}.`,
@@ -58,7 +59,7 @@ const fr: typeof en = {
     avatar: () => 'Votre image.',
     created: (value) => `Que vous avez ce compte depuis le ${at(value)}.`,
     'signed-in': (value) => `Que votre dernière connexion date du ${at(value)}.`,
-    networks: (list) => `De quels réseaux vous êtes connecté, sans la dernière partie : ${list}.`,
+    networks: (list) => `De quels réseaux vous êtes connecté : ${networks(list)}.`,
     browsers: (list) => `Avec quels navigateurs : ${list}.`,
     log: () => 'Le journal de ce qui est arrivé à votre compte, pendant 400 jours.',
     addresses: (list) => `Vos adresses de courriel : ${list}.`,

@@ -6,8 +6,8 @@ const en = {
   lead: 'What others may see of you, and how these pages speak to you.',
   name: {
     title: 'Name',
-    field: 'Name',
-    hint: 'As you want to be called. Everybody may see it.',
+    field: 'What you are called',
+    hint: 'Everybody may see it. Left empty, people see your name for signing in.',
     save: 'Save the name',
     saved: 'Your name is saved.',
   },
@@ -65,8 +65,8 @@ const fr: typeof en = {
   lead: 'Ce que les autres peuvent voir de vous, et comment ces pages vous parlent.',
   name: {
     title: 'Nom',
-    field: 'Nom',
-    hint: 'Comme vous voulez qu’on vous appelle. Tout le monde peut le voir.',
+    field: 'Comment on vous appelle',
+    hint: 'Tout le monde peut le voir. Sans rien, on voit votre nom de connexion.',
     save: 'Enregistrer le nom',
     saved: 'Votre nom est enregistré.',
   },

@@ -116,7 +116,7 @@ const fr: typeof en = {
   contents: 'Sur cette page',
   lastUsed: (when) => `Dernière utilisation : ${when}`,
   neverUsed: 'Jamais utilisé',
-  since: (when) => `Depuis ${when}`,
+  since: (when) => `Depuis le ${when}`,
   remove: 'Retirer',
   removeOne: (name) => `Retirer ${name}`,
   rename: 'Renommer',
@@ -125,7 +125,7 @@ const fr: typeof en = {
   undo: 'Annuler',
   password: {
     title: 'Mot de passe',
-    set: (when) => `Vous avez ce mot de passe depuis ${when}.`,
+    set: (when) => `Vous avez ce mot de passe depuis le ${when}.`,
     unset: 'Vous n’avez pas de mot de passe.',
     stays: 'Il ne quitte jamais cette page : le serveur ne reçoit qu’une preuve qui en est tirée.',
     change: 'Changer le mot de passe',

@@ -63,6 +63,7 @@ const en = {
       person: 'Has an account, nothing more.',
       owner: 'Owns this server.',
     } as Record<string, string>,
+    field: 'What this person may do',
     save: 'Save the role',
     saved: (name: string) => `The role of ${name} is saved.`,
     own: 'Nobody changes their own role.',
@@ -70,6 +71,7 @@ const en = {
   },
   quota: {
     title: 'Room for data',
+    choice: 'How much',
     limited: 'Up to a size',
     unlimited: 'Without limit',
     field: 'Size in GB',
@@ -80,7 +82,7 @@ const en = {
   recovery: {
     title: 'Help back in',
     text: (hours: number) =>
-      `For somebody who lost every way in. You get a link to hand over. It opens only after ${hours} hours, and the person is told on every device and can stop it. You do not get in with it yourself, and locked data stays locked.`,
+      `For somebody who lost every way in. You get a link to hand over. It opens only after ${hours} hours, and the person is told on every device and can stop it. You do not get in with it yourself, and encrypted data stays encrypted.`,
     act: 'Make a link',
     ask: (name: string) => `${name} is told of it everywhere.`,
     link: 'Hand this link over. It is shown this once.',
@@ -117,7 +119,7 @@ const fr: typeof en = {
   invite: 'Inviter quelqu’un',
   lastSignIn: (when) => `Dernière connexion : ${when}`,
   never: 'Ne s’est pas encore connecté',
-  since: (when) => `Ici depuis ${when}`,
+  since: (when) => `Ici depuis le ${when}`,
   invitedBy: (who) => `Invité par ${who}`,
   back: 'Toutes les personnes',
   you: 'Vous',
@@ -155,6 +157,7 @@ const fr: typeof en = {
       person: 'A un compte, rien de plus.',
       owner: 'Le serveur lui appartient.',
     },
+    field: 'Ce que cette personne peut faire',
     save: 'Enregistrer le rôle',
     saved: (name) => `Le rôle de ${name} est enregistré.`,
     own: 'Personne ne change son propre rôle.',
@@ -162,6 +165,7 @@ const fr: typeof en = {
   },
   quota: {
     title: 'Place pour les données',
+    choice: 'Combien',
     limited: 'Jusqu’à une taille',
     unlimited: 'Sans limite',
     field: 'Taille en Go',
@@ -172,7 +176,7 @@ const fr: typeof en = {
   recovery: {
     title: 'Aider à revenir',
     text: (hours) =>
-      `Pour qui a perdu tous ses moyens d’entrer. Vous recevez un lien à transmettre. Il n’ouvre qu’après ${hours} heures ; la personne en est avertie sur chaque appareil et peut l’arrêter. Vous n’entrez pas avec lui, et les données protégées le restent.`,
+      `Pour qui a perdu tous ses moyens d’entrer. Vous recevez un lien à transmettre. Il n’ouvre qu’après ${hours} heures ; la personne en est avertie sur chaque appareil et peut l’arrêter. Vous n’entrez pas avec lui, et les données chiffrées le restent.`,
     act: 'Créer un lien',
     ask: (name) => `${name} en sera averti partout.`,
     link: 'Transmettez ce lien. Il n’est montré que cette fois.',

@@ -9,14 +9,14 @@ const en = {
       title: 'Who may make an account',
       choices: {
         closed: { label: 'Nobody', hint: 'Sign-up is closed, for invited people too.' },
-        invitation: { label: 'Who was invited', hint: 'With a link from somebody who may invite.' },
+        invitation: { label: 'Invited people', hint: 'With a link from somebody who may invite.' },
         approval: {
-          label: 'Who asks, after approval',
+          label: 'Anybody who asks, once approved',
           hint: 'Anybody can ask; you let people in on the page “People”. Invited people come in at once.',
         },
         open: {
           label: 'Everybody',
-          hint: 'Anybody who finds this server. Mind the room and the name of your house.',
+          hint: 'Anybody who finds this server. Mind the room, and what strangers may do in your name.',
         },
       } as Record<string, { label: string; hint: string }>,
     },
@@ -108,14 +108,14 @@ const fr: typeof en = {
       title: 'Qui peut créer un compte',
       choices: {
         closed: { label: 'Personne', hint: 'L’inscription est fermée, même pour les personnes invitées.' },
-        invitation: { label: 'Qui est invité', hint: 'Avec un lien de quelqu’un qui peut inviter.' },
+        invitation: { label: 'Les personnes invitées', hint: 'Avec un lien de quelqu’un qui peut inviter.' },
         approval: {
-          label: 'Qui le demande, après approbation',
+          label: 'Qui le demande, une fois accepté',
           hint: 'Chacun peut demander ; vous laissez entrer sur la page « Personnes ». Les personnes invitées entrent tout de suite.',
         },
         open: {
           label: 'Tout le monde',
-          hint: 'Quiconque trouve ce serveur. Pensez à la place et à la réputation de votre maison.',
+          hint: 'Quiconque trouve ce serveur. Pensez à la place, et à ce que des inconnus peuvent faire sous votre nom.',
         },
       },
     },
