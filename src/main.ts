@@ -26,6 +26,7 @@ import { run } from './cli/run.ts'
 import { secretRotate, secretStatus } from './cli/secret.ts'
 import { serve } from './cli/serve.ts'
 import { setupLink } from './cli/setup-link.ts'
+import { tokenCreate, tokenList, tokenRevoke } from './cli/tokens.ts'
 import { version } from './cli/version.ts'
 
 const commands: readonly Command[] = [
@@ -43,6 +44,9 @@ const commands: readonly Command[] = [
   accountRecover,
   accountLog,
   invite,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
   setupLink,
   secretRotate,
   secretStatus,

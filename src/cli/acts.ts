@@ -9,6 +9,7 @@ import { CodedError } from '../lib/coded-error.ts'
 import type { AccountLine, Operator } from './operator.ts'
 import { OperatorError } from './operator.ts'
 import { peopleActs } from './people-acts.ts'
+import { tokenActs } from './token-acts.ts'
 
 /** `server`: what a running server has beside the data; it goes on with what takes long. */
 export function createOperator(core: Core, server?: { checks: AddressChecks }): Operator {
@@ -28,6 +29,7 @@ export function createOperator(core: Core, server?: { checks: AddressChecks }): 
 
   const operator: Operator = {
     ...peopleActs(core, accountOf),
+    ...tokenActs(core, accountOf),
     async accountCreate({ login, password }) {
       const hash = password === undefined ? {} : { directHash: await hashOf(login, password) }
       return lineOf(await accounts.create({ login, ...hash }))

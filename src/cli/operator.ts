@@ -23,6 +23,17 @@ export interface AccountLine {
   created: number
 }
 
+/** A token for scripts, without its text. */
+export interface TokenLine {
+  id: string
+  name: string
+  scopes: readonly string[]
+  created: number
+  expires: number | null
+  lastUsed: number | null
+  paused: boolean
+}
+
 /** For acts that need nothing to be said. */
 type Nothing = Record<string, never>
 
@@ -60,6 +71,15 @@ export interface Operator {
     days: number
     label: string
   }): Promise<{ link: string; expires: number }>
+  /** `text` is told once. */
+  tokenCreate(wanted: {
+    login: string
+    name: string
+    scopes: readonly string[]
+    days?: number
+  }): Promise<{ text: string }>
+  tokenList(wanted: { login: string; after?: string }): Promise<{ tokens: TokenLine[]; next?: string }>
+  tokenRevoke(wanted: { login: string; id: string }): Promise<void>
   /** A new key; `waiting` values are sealed under older ones: 0 where this waits for them. */
   secretRotate(wanted: Nothing): Promise<{ generation: number; waiting: number }>
   secretStatus(wanted: Nothing): Promise<SecretStatus>
@@ -93,6 +113,9 @@ export const acts = [
   'accountRecover',
   'accountLog',
   'invite',
+  'tokenCreate',
+  'tokenList',
+  'tokenRevoke',
   'secretRotate',
   'secretStatus',
   'checkAddress',

@@ -1,5 +1,6 @@
 import { ofGrant, removals } from '../accounts/grants.ts'
 import type { Account, PageSession } from '../accounts/index.ts'
+import type { TargetOwner } from '../ports.ts'
 import { commitSteps } from '../records/index.ts'
 import { type AskingClient, decide, type Decision, type Wanted } from './decide.ts'
 import { type AppGrants, type AppsContext, createAppGrants } from './grants.ts'
@@ -12,6 +13,8 @@ import { createGrantUses, type GrantUses } from './use.ts'
 export const overShown = 30 * 86_400_000
 const sweepEvery = 3_600_000
 const sweptAtOnce = 500
+/** Things that a person can choose from at a time. */
+const maxTargets = 500
 
 export interface AppsInput extends AppsContext, OverviewParts {}
 
@@ -26,6 +29,8 @@ export interface Apps extends AppGrants, Tokens, Overview {
     redirect: string,
     wanted: Wanted,
   ): Promise<Decision>
+  /** What of a door she can choose from; empty for a door without targets. */
+  targets(door: string, person: TargetOwner): Promise<{ target: string; title: string }[]>
   /** Removes grants that have been over for long, and old counts; a few hundred of each. Returns how many rows went. */
   sweep(): Promise<number>
   start(): void
@@ -64,6 +69,10 @@ export function createApps(input: AppsInput): Apps {
     async decide(account, session, client, redirect, wanted) {
       const grant = account && client ? await grants.grantOf(account.id, client.id) : undefined
       return decide({ registry, now: clock.now(), grant }, account, session, client, redirect, wanted)
+    },
+    async targets(door, person) {
+      const { targets } = registry.doors.find(({ name }) => name === door) ?? {}
+      return (await targets?.list(store, person, maxTargets)) ?? []
     },
     sweep,
     start() {

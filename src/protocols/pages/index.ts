@@ -9,6 +9,7 @@ import { settingsRoutes } from './admin/settings.ts'
 import { addressRoutes } from './addresses.ts'
 import { createApi } from './api.ts'
 import { appPasswordRoutes } from './app-passwords.ts'
+import { appRoutes } from './apps.ts'
 import { dataRoutes } from './data.ts'
 import { exportRoutes } from './export.ts'
 import { invitationRoutes } from './invitations.ts'
@@ -61,6 +62,7 @@ export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {
   keyRoutes(api, parts)
   securityRoutes(api, parts)
   appPasswordRoutes(api, parts)
+  appRoutes(api, parts)
   dataRoutes(api, parts)
   exportRoutes(api, parts)
   profileRoutes(app, api, parts)

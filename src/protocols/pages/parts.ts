@@ -2,6 +2,7 @@
 import type { BlockList } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Account, Accounts } from '../../core/accounts/index.ts'
+import type { Apps } from '../../core/apps/index.ts'
 import type { Scope } from '../../core/permissions/index.ts'
 import type { Blobs, Citizen, Clock, Store } from '../../core/ports.ts'
 import type { AddressChecks } from '../../http/checks/index.ts'
@@ -45,6 +46,7 @@ export interface PagesParts {
   contentUrl: string
   trustedProxies: BlockList
   accounts: Accounts
+  apps: Apps
   store: Store
   blobs: Blobs
   clock: Clock

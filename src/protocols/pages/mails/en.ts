@@ -78,6 +78,14 @@ const acts: Readonly<Record<string, (told: Told) => readonly [string, string]>> 
     'App added',
     `A password for the app or device${quoted(label)} was made.`,
   ],
+  'token-added': ({ label }) => [
+    'Token added',
+    `A token for scripts${quoted(label)} was made. Whoever has it can act for the account as far as it was allowed.`,
+  ],
+  'app-added': ({ label, origin }) => [
+    'App added',
+    `The app${quoted(label)} of ${origin ?? ''} was let in to the account.`,
+  ],
   'keys-afresh': () => [
     'Encryption begun afresh',
     'The keys of what is encrypted were given up and new ones made. What was encrypted before can be opened with the old recovery words or passkey for 30 days.',

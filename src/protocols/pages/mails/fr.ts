@@ -80,6 +80,14 @@ const acts: Readonly<Record<string, (told: Told) => readonly [string, string]>> 
     'Application ajoutée',
     `Un mot de passe pour l’application ou l’appareil${quoted(label)} a été créé.`,
   ],
+  'token-added': ({ label }) => [
+    'Jeton ajouté',
+    `Un jeton pour des scripts${quoted(label)} a été créé. Qui le détient peut agir pour le compte dans la limite de ce qui lui a été permis.`,
+  ],
+  'app-added': ({ label, origin }) => [
+    'Application ajoutée',
+    `L’application${quoted(label)} de ${origin ?? ''} a désormais accès au compte.`,
+  ],
   'keys-afresh': () => [
     'Chiffrement recommencé',
     'Les clés de ce qui est chiffré ont été abandonnées et remplacées. Ce qui était chiffré avant peut être ouvert pendant 30 jours avec les anciens mots de secours ou une ancienne clé d’accès.',

@@ -35,6 +35,17 @@ export const own: Acts = {
   'app-password-suspended': ({ label }) => `The app password${named(label)} was paused.`,
   'app-password-resumed': ({ label }) => `The app password${named(label)} works again.`,
   'app-password-removed': ({ label }) => `The app password${named(label)} was taken back.`,
+  'app-added': ({ label, origin = '' }) => `You let the app${named(label)} of ${origin} in.`,
+  'app-widened': ({ label }) => `You allowed more to the app${named(label)}.`,
+  'app-narrowed': ({ label }) => `You took something back from the app${named(label)}.`,
+  'app-suspended': ({ label }) => `The app${named(label)} was paused.`,
+  'app-resumed': ({ label }) => `The app${named(label)} goes on.`,
+  'app-removed': ({ label }) => `The app${named(label)} was shut out.`,
+  'token-added': ({ label }) => `A token for scripts${named(label)} was made.`,
+  'token-narrowed': ({ label }) => `You took something back from the token${named(label)}.`,
+  'token-suspended': ({ label }) => `The token${named(label)} was paused.`,
+  'token-resumed': ({ label }) => `The token${named(label)} works again.`,
+  'token-removed': ({ label }) => `The token${named(label)} was taken back.`,
   'keys-afresh': () => 'You started afresh with a new key. What was encrypted before is sealed for 30 days.',
   'recovery-begun': ({ via, due = '' }) =>
     via === 'administrator'

@@ -34,6 +34,18 @@ export const own: Acts = {
   'app-password-suspended': ({ label }) => `Le mot de passe d’application${named(label)} a été mis en pause.`,
   'app-password-resumed': ({ label }) => `Le mot de passe d’application${named(label)} marche de nouveau.`,
   'app-password-removed': ({ label }) => `Le mot de passe d’application${named(label)} a été repris.`,
+  'app-added': ({ label, origin = '' }) =>
+    `Vous avez laissé entrer l’application${named(label)} de ${origin}.`,
+  'app-widened': ({ label }) => `Vous avez autorisé davantage à l’application${named(label)}.`,
+  'app-narrowed': ({ label }) => `Vous avez repris quelque chose à l’application${named(label)}.`,
+  'app-suspended': ({ label }) => `L’application${named(label)} a été mise en pause.`,
+  'app-resumed': ({ label }) => `L’application${named(label)} continue.`,
+  'app-removed': ({ label }) => `L’application${named(label)} n’a plus accès.`,
+  'token-added': ({ label }) => `Un jeton pour des scripts${named(label)} a été créé.`,
+  'token-narrowed': ({ label }) => `Vous avez repris quelque chose au jeton${named(label)}.`,
+  'token-suspended': ({ label }) => `Le jeton${named(label)} a été mis en pause.`,
+  'token-resumed': ({ label }) => `Le jeton${named(label)} marche de nouveau.`,
+  'token-removed': ({ label }) => `Le jeton${named(label)} a été repris.`,
   'keys-afresh': () =>
     'Vous êtes reparti à neuf avec une nouvelle clé. Ce qui était chiffré avant est scellé 30 jours.',
   'recovery-begun': ({ via, due = '' }) =>
