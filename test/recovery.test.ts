@@ -1,5 +1,7 @@
 /** Recovery played to the end on the whole server: by mail, by an administrator, at the command line; and stopped. */
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import {
   makePageOwner,
@@ -86,6 +88,7 @@ async function lostEverything(played: Scene): Promise<void> {
   const { recovery } = (await ada.browser.get('/me')).body
   assert.deepEqual([recovery.via, recovery.due], ['mail', due], 'every session is told')
   await mailAbout(mails, 'second@example.org', /^Your account is being recovered/)
+  assert.deepEqual(await lost.post('/recovery/look', { token }), { login: 'ada', state: 'waiting', due })
   await lost.refused('POST', '/recovery/begin', { token }, 410, 'link-void')
   await lost.refused('POST', '/recovery/finish/begin', { token }, 410, 'link-void')
 
@@ -132,7 +135,12 @@ async function lostEverything(played: Scene): Promise<void> {
   const acts = (await lost.get('/me/log')).body.entries.map((entry: { act: string }) => entry.act)
   for (const act of ['recovered', 'recovery-ready', 'recovery-begun']) assert.ok(acts.includes(act), act)
   await mailAbout(mails, 'second@example.org', /^Account recovered/)
-  for (const secret of [token, key]) assert.ok(secret && !server.output().includes(secret))
+  const stop = linksIn(await mailAbout(mails, 'ada@example.org', /being recovered/))['stop']
+  for (const secret of [token, key, stop]) {
+    assert.ok(secret && !server.output().includes(secret))
+    for (const file of readdirSync(server.data).filter((name) => name.startsWith('essaim.db')))
+      assert.ok(!readFileSync(join(server.data, file)).includes(secret), `a token is in ${file}`)
+  }
 }
 
 test('a stop from any place ends it: each mail, each session', async (t) => {

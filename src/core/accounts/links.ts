@@ -7,7 +7,8 @@ import type { Session } from '../ports.ts'
 import type { Change } from '../records/index.ts'
 import type { Beside } from './context.ts'
 
-export type LinkKind = 'verify-address' | 'mail-sign-in' | 'recovery-asked'
+/** `recovery-begun`: what was one that is asked for; it shows how long the wait is, and opens nothing. */
+export type LinkKind = 'verify-address' | 'mail-sign-in' | 'recovery-asked' | 'recovery-begun'
 
 /**
  * Why nothing was done by mail.
@@ -28,8 +29,8 @@ export const failMail = (code: MailErrorCode, message: string, details = {}) =>
 
 export const linkVoid = () => failMail('link-void', 'the link was used, or is too old')
 
-/** How long each is good, in milliseconds. */
-export const linkLasts: Readonly<Record<LinkKind, number>> = {
+/** How long each is good that is given out, in milliseconds. */
+export const linkLasts: Readonly<Record<Exclude<LinkKind, 'recovery-begun'>, number>> = {
   'verify-address': 86_400_000,
   'mail-sign-in': 15 * 60_000,
   'recovery-asked': 86_400_000,
@@ -37,22 +38,31 @@ export const linkLasts: Readonly<Record<LinkKind, number>> = {
 
 /** A new token, and the change that makes it good. */
 export function newLink(
-  kind: LinkKind,
+  kind: keyof typeof linkLasts,
   account: string,
   now: number,
   data: JsonObject = {},
 ): { token: string; change: Change } {
   const token = randomToken()
+  return { token, change: putLink(kind, token, { account, now, expires: now + linkLasts[kind], data }) }
+}
+
+/** Makes a token good for something, instead of what it was good for. */
+export function putLink(
+  kind: LinkKind,
+  token: string,
+  { account, now, expires, data }: { account: string; now: number; expires: number; data: JsonObject },
+): Change {
   const put = {
     hash: sha256Hex(token),
     kind,
     grant_id: null,
     account_id: account,
     created: now,
-    expires: now + linkLasts[kind],
+    expires,
     data: JSON.stringify(data),
   }
-  return { token, change: { kind: 'row', table: 'token', put } }
+  return { kind: 'row', table: 'token', put }
 }
 
 export interface Link {
@@ -84,14 +94,14 @@ export async function findLink(
   }
 }
 
-/** The changes that make all links of a kind void. */
+/** The changes that make all links of these kinds void. */
 export async function voidLinks(
   reads: Pick<Session, 'rows'>,
   account: string,
-  kind: LinkKind,
+  ...kinds: readonly LinkKind[]
 ): Promise<Change[]> {
   const rows = await reads.rows('token', { account_id: account })
   return rows
-    .filter((row) => row['kind'] === kind)
+    .filter((row) => kinds.some((kind) => row['kind'] === kind))
     .map((row): Change => ({ kind: 'row', table: 'token', remove: { hash: row['hash'] ?? null } }))
 }

@@ -58,7 +58,11 @@ test('whoever has the first link alone cannot finish, and the wait cannot be cut
   const { accounts, letters, time, person } = scene
   const ada = await person('ada', 'ada@example.org', 'second@example.org')
   const { token } = await begun(scene)
-  await assert.rejects(accounts.lookRecovery(token), { code: 'link-void' })
+  assert.deepEqual(await accounts.lookRecovery(token), {
+    login: 'ada',
+    state: 'waiting',
+    due: time.now + wait,
+  })
   time.now += wait - 1
   assert.equal(await accounts.announceReady(500), 0)
   time.now += 1
@@ -72,6 +76,8 @@ test('whoever has the first link alone cannot finish, and the wait cannot be cut
     'to who asked',
   )
   assert.equal(mails.length, 2)
+  assert.equal((await accounts.lookRecovery(token)).state, 'waiting', 'it ends nothing')
+  await assert.rejects(accounts.readyRecovery(token), { code: 'link-void' })
   assert.deepEqual(await accounts.lookRecovery(finishOf(mails)), {
     login: 'ada',
     state: 'ready',
@@ -132,7 +138,7 @@ test('it can be stopped by the link of any mail, by a session, and by nobody twi
     const scene = await accountsWithMail()
     const { accounts, letters, here, time, person, owner } = scene
     const ada = await person('ada', 'ada@example.org', 'second@example.org')
-    const { mails } = await begun(scene)
+    const { mails, token } = await begun(scene)
     time.now += wait
     await accounts.announceReady(500)
     const ready = await letters()
@@ -144,6 +150,7 @@ test('it can be stopped by the link of any mail, by a session, and by nobody twi
     else if (stopper === 'administrator') await accounts.stopRecovery(ada.id, owner!, here)
     else await accounts.stopRecoveryBy(stopIn(stopper === 'ready mail' ? ready : mails), here)
     assert.equal(await accounts.recoveryOf(ada.id), undefined, stopper)
+    await assert.rejects(accounts.lookRecovery(token), { code: 'link-void' })
     await assert.rejects(accounts.finishRecovery(finishOf(ready), { begin, from: here }), {
       code: 'link-void',
     })

@@ -16,7 +16,7 @@ import { both } from './both.ts'
 import { accountById, alter, type Context, fail } from './context.ts'
 import { removals } from './grants.ts'
 import { letterChanges, lettersToAll, type RecoveryVia } from './letters.ts'
-import { findLink, linkVoid, newLink, voidLinks } from './links.ts'
+import { findLink, linkVoid, newLink, putLink, voidLinks } from './links.ts'
 import { logChange } from './log.ts'
 import { askedLimit, commitAsked, countMail } from './mail-limits.ts'
 import { isUsed, useOnce } from './once.ts'
@@ -179,7 +179,7 @@ export function createRecovery(context: Context): RecoveryPart {
         ],
         changes: [
           { kind: 'row', table: 'recovery', put: row },
-          ...(await voidLinks(store, account.id, 'recovery-asked')),
+          ...(await voidLinks(store, account.id, 'recovery-asked', 'recovery-begun')),
           logChange(
             now,
             via === 'mail' ? { ...entry, actor: null } : { ...entry, area: 'server', actor: askedBy },
@@ -201,7 +201,7 @@ export function createRecovery(context: Context): RecoveryPart {
         when: [{ is: 'row-has', table: 'recovery', where, has: { recovery_id: recovery } }],
         changes: [
           { kind: 'row', table: 'recovery', remove: where },
-          ...(await voidLinks(store, id, 'recovery-asked')),
+          ...(await voidLinks(store, id, 'recovery-asked', 'recovery-begun')),
           logChange(now, {
             account: id,
             act,
@@ -257,7 +257,16 @@ export function createRecovery(context: Context): RecoveryPart {
           from,
         })
         begun = row
-        return both(link.use, part)
+        // Whoever comes back with it is shown how long the wait is.
+        const data = { recovery: String(row['recovery_id']) }
+        const expires = Number(row['expires'])
+        const shows = putLink('recovery-begun', token, {
+          account: account.id,
+          now: clock.now(),
+          expires,
+          data,
+        })
+        return both(both(link.use, part), { changes: [shows] })
       })
       return recoveryOf(begun)
     },
@@ -291,15 +300,18 @@ export function createRecovery(context: Context): RecoveryPart {
     async lookRecovery(token) {
       const now = clock.now()
       const asked = await findLink(store, 'recovery-asked', token, now)
-      const row = asked ? undefined : await findBy('hash', token)
+      const begun = asked ? undefined : await findLink(store, 'recovery-begun', token, now)
+      const row = asked ? undefined : begun ? await find(begun.account) : await findBy('hash', token)
       const account = await accountById(store, asked ? asked.account : String(row?.['account_id']))
       if (!account || !isOpen(account)) throw linkVoid()
+      if (begun && row?.['recovery_id'] !== begun.data['recovery']) throw linkVoid()
       if (!row) {
         const { recoveryHours } = await settings()
         return { login: account.login, state: 'asked', due: now + recoveryHours * 3_600_000 }
       }
       const due = Number(row['due'])
-      return { login: account.login, state: due > now ? 'waiting' : 'ready', due }
+      // The link that ends the wait is in another mail.
+      return { login: account.login, state: due > now || begun ? 'waiting' : 'ready', due }
     },
 
     async stopRecoveryBy(token, from) {
