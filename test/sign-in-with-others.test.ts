@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { makePageOwner, makePagePerson, openBrowser } from './support/browser-session.ts'
+import { makePageOwner, makePagePerson, newAuth, openBrowser } from './support/browser-session.ts'
 import { comeBack, signInWith, startOAuth2, startOidc, visitProviders } from './support/providers.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
@@ -148,7 +148,9 @@ test('what a provider says of names and addresses attaches to nothing: no accoun
 
   const begun = await browser.post('/sign-up/begin', { login: 'victoria' })
   const way = { kind: 'provider' }
-  const { me } = await browser.post('/sign-up', { ticket: begun.ticket, way, language: 'en' })
+  const wanted = { ticket: begun.ticket, way, language: 'en' }
+  await browser.refused('POST', '/sign-up', wanted, 400, 'words-needed')
+  const { me } = await browser.post('/sign-up', { ...wanted, words: { auth: newAuth() } })
   assert.deepEqual([me.login, me.method, me.freshUntil], ['victoria', 'provider', 0])
   assert.notEqual(me.id, attacker.id)
 
@@ -160,7 +162,8 @@ test('what a provider says of names and addresses attaches to nothing: no accoun
     const late = openBrowser(server)
     late.cookies.set('__Host-essaim-flow', browser.cookies.get('__Host-essaim-flow') ?? '')
     const { ticket } = await late.post('/sign-up/begin', { login: 'valentin' })
-    await late.refused('POST', '/sign-up', { ticket, way, language: 'en' }, 409, 'identity-taken')
+    const taken = { ticket, way, words: { auth: newAuth() }, language: 'en' }
+    await late.refused('POST', '/sign-up', taken, 409, 'identity-taken')
   })
 
   await t.test('a browser without such a sign-in opens nothing so', async () => {

@@ -40,6 +40,7 @@ const statusOf: Readonly<Record<string, number>> = {
   'invitation-absent': 404,
   'too-many': 409,
   'label-malformed': 400,
+  'words-needed': 400,
   'quota-bytes': 507,
 }
 

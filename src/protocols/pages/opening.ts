@@ -8,6 +8,7 @@ import { wordsHash } from '../../identity/page-password.ts'
 import type { Call } from './api.ts'
 import { object, oneOf, text } from './body.ts'
 import { bundlePart } from './bundle.ts'
+import { refuse } from './errors.ts'
 import type { Language } from './language.ts'
 import { authOf, newParameters, parametersOf } from './parameters.ts'
 import type { PagesParts } from './parts.ts'
@@ -45,7 +46,10 @@ export interface Openings {
   ): Promise<object>
   /** The ticket of a body, before anything costly. Errors: `ticket-void`, `malformed`. */
   ticket(call: Call, purpose: TicketPurpose): Ticket
-  /** All that the page sends with the ticket. Errors: `malformed`, `busy`, and those of the kind. */
+  /**
+   * All that the page sends with the ticket. Errors: `malformed`, `busy`, those of the kind, and `words-needed` for a
+   * kind that is no fresh proof.
+   */
   read(call: Call, ticket: Ticket): Promise<Wanted>
 }
 
@@ -92,6 +96,8 @@ export function createOpenings(parts: PagesParts, more: Readonly<Record<string, 
         ticket,
         call,
       )
+      // Who cannot prove anew who she is could never add another way in.
+      if (!opening.fresh && words === undefined) throw refuse('words-needed')
       return {
         ...opening,
         ticket,
