@@ -88,7 +88,8 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
   page.on('request', (request) => {
     const address = request.url()
     if (/^https?:/.test(address) && new URL(address).origin !== origin) noted.push(`request to ${address}`)
-    sent.push(`${address} ${bodyOf(request)}`)
+    // What is behind the # stays in the browser.
+    sent.push(`${address.split('#')[0]} ${bodyOf(request)}`)
   })
   await page.setExtraHTTPHeaders({ 'Accept-Language': language })
   await page.setViewport({ width, height, deviceScaleFactor: 1 })

@@ -1,6 +1,6 @@
 /** What follows a sign-in: the key is unlocked, this device kept if it is her own, an old stretching renewed. */
 import { KeysError, slotSecret, type Bytes, type StretchParameters } from '@essaim/client'
-import { callBare } from './api.ts'
+import { ApiError, callBare } from './api.ts'
 import type { Me } from './contract.ts'
 import { changeKeys, keepDevice, keysAtHand, unlockWith, unlockWithDevice } from './keys.ts'
 import { announceMe, takeMe } from './session.ts'
@@ -33,10 +33,17 @@ export async function signedIn(
     if (secret) await unlockWith(secret.kind, secret.bytes).catch(ignoreHarmless)
     if (!keysAtHand()) await unlockWithDevice().catch(ignoreHarmless)
     // That the device could not be kept is no reason not to come in.
-    if (keep && keysAtHand()) await keepDevice().catch(console.error)
+    if (keep && keysAtHand()) await keepDevice().catch(complain)
   }
   announceMe()
-  if (renew && password !== undefined) renewPassword(me.login, password, renew).catch(console.error)
+  if (renew && password !== undefined)
+    // At the next sign-in it is tried again.
+    renewPassword(me.login, password, renew).catch(complain)
+}
+
+/** The server's refusals, or a page that was left, are no faults of these pages. */
+function complain(error: unknown): void {
+  if (!(error instanceof ApiError)) console.error(error)
 }
 
 function ignoreHarmless(error: unknown): undefined {
