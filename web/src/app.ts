@@ -1,7 +1,8 @@
 /** Shows the page of the present address, and follows links within these pages without a new document. */
 import { html } from 'lit'
 import { sentenceOf } from './api.ts'
-import { follow } from './navigation.ts'
+import { askedAddress } from './apps/asked.ts'
+import { follow, go } from './navigation.ts'
 import { Part } from './page.ts'
 import { narrow } from './parts/frame.ts'
 import { routeOf } from './routes.ts'
@@ -42,6 +43,9 @@ class App extends Part {
 
   async #show(): Promise<void> {
     const path = location.pathname
+    // Signing in may have led away from what an app asks, and ends at the start.
+    const asked = path === '/' && state().me?.state === 'active' ? askedAddress() : undefined
+    if (asked !== undefined) return go(asked, { replace: true })
     const route = routeOf(path)
     try {
       await route?.load()

@@ -1,6 +1,7 @@
 /** Which element shows which address. Each is loaded when it is needed. */
 import { accountRoutes, homeRoute } from './account/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { appRoutes } from './apps/routes.ts'
 import { state } from './session.ts'
 
 export interface Route {
@@ -26,6 +27,7 @@ const routes: Routes = {
   '/mail': { tag: 'essaim-mail', load: () => import('./pages/mail.ts') },
   '/setup': { tag: 'essaim-setup', load: () => import('./pages/setup.ts') },
   ...accountRoutes,
+  ...appRoutes,
   ...adminRoutes,
 }
 

@@ -19,7 +19,9 @@ const pages = [
   '/pair',
   '/mail',
   '/setup',
-  ...['devices', 'security', 'data', 'profile', 'operator'].map((name) => `/account/${name}`),
+  '/consent',
+  '/device',
+  ...['apps', 'devices', 'security', 'data', 'profile', 'operator'].map((name) => `/account/${name}`),
   ...['people', 'invitations', 'providers', 'settings', 'server', 'log'].map((name) => `/admin/${name}`),
 ]
 

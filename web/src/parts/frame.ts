@@ -5,7 +5,7 @@ import { baseWords } from '../words/base/index.ts'
 import { language, setLanguage } from '../words/language.ts'
 import { mark } from './mark.ts'
 
-const accountPages = ['devices', 'security', 'data', 'profile', 'operator'] as const
+const accountPages = ['apps', 'devices', 'security', 'data', 'profile', 'operator'] as const
 const adminPages = ['people', 'invitations', 'providers', 'settings', 'server', 'log'] as const
 
 function switchLanguage(): TemplateResult {

@@ -100,7 +100,7 @@ const fr: typeof en = {
   },
   noKey: {
     title: 'Vos données ne sont pas encore chiffrées',
-    text: 'Avec une clé à vous seul, les applications peuvent chiffrer ce qu’elles enregistrent : même l’hébergeur ne peut pas le lire.',
+    text: 'Avec une clé à vous seul, les applications peuvent chiffrer ce qu’elles enregistrent : même l’hébergeur ne peut pas le lire.',
     act: 'Créer une clé',
   },
   areas: {
