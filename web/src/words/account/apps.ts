@@ -40,7 +40,7 @@ const fr: typeof en = {
   add: 'Créer un mot de passe d’application',
   door: 'Pour quoi',
   label: 'Quelle application, sur quel appareil',
-  labelHint: 'Pour le reconnaître, par exemple « Notes sur le téléphone ».',
+  labelHint: 'Pour le reconnaître, par exemple « Notes sur le téléphone ».',
   days: 'Combien de temps il est valable',
   forever: 'Jusqu’à ce que je le reprenne',
   dayCount: (days) => (days === 1 ? '1 jour' : `${days} jours`),
@@ -61,7 +61,7 @@ const fr: typeof en = {
   resumedNow: (name) => `${name} entre de nouveau.`,
   remove: 'Reprendre',
   removeOne: (name) => `Reprendre ${name}`,
-  removeAsk: (name) => `« ${name} » n’entrera plus. Le mot de passe ne peut pas être rétabli.`,
+  removeAsk: (name) => `« ${name} » n’entrera plus. Le mot de passe ne peut pas être rétabli.`,
   removed: (name) => `${name} n’entre plus.`,
 }
 

@@ -45,7 +45,7 @@ const en = {
 
 const fr: typeof en = {
   title: 'Données',
-  lead: 'Ce que des applications ont enregistré ici pour vous. C’est à vous : regardez, et emportez une copie.',
+  lead: 'Ce que des applications ont enregistré ici pour vous. C’est à vous : regardez, et emportez une copie.',
   room: {
     title: 'Place',
     used: (used, most) => `${used} utilisés sur ${most}`,
@@ -72,10 +72,10 @@ const fr: typeof en = {
     more: 'Montrer la suite',
     record: (id) => `Fiche ${id}`,
     changed: (when) => `Modifiée ${when}`,
-    locked: 'Chiffrée sur vos appareils : le serveur ne peut pas la lire.',
+    locked: 'Chiffrée sur vos appareils : le serveur ne peut pas la lire.',
     notJson: (type, size) => `Un fichier (${type}, ${size})`,
     cut: 'La suite n’est pas montrée ici.',
-    readOnly: 'Ici on regarde ; pour changer quelque chose, prenez l’application qui l’a créé.',
+    readOnly: 'Ici on regarde ; pour changer quelque chose, prenez l’application qui l’a créé.',
   },
   export: {
     title: 'Emporter une copie',

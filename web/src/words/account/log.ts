@@ -20,7 +20,7 @@ const fr: typeof en = {
   by: (who) => `par ${who}`,
   from: (address) => `près de ${address}`,
   byOperator: 'par l’hébergeur de ce serveur',
-  unknown: (act) => `Il s’est passé quelque chose pour quoi ces pages n’ont pas de phrase : ${act}`,
+  unknown: (act) => `Il s’est passé quelque chose pour quoi ces pages n’ont pas de phrase : ${act}`,
 }
 
 export const logWords = spoken({ en, fr })

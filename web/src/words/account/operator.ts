@@ -50,37 +50,37 @@ const fr: typeof en = {
   lead: 'Qui gère ce serveur a la machine en main. Voici ce que cette personne peut voir de votre compte, et ce qu’elle ne peut pas.',
   can: 'Se voit',
   cannot: 'Ne se voit pas',
-  unknown: (code, value) => (value ? `${code} : ${value}` : code),
+  unknown: (code, value) => (value ? `${code} : ${value}` : code),
   honest:
-    'Une chose qu’aucun réglage ne change : ces pages viennent du serveur. Qui le gère pourrait envoyer d’autres pages que celles-ci, qui lisent ce que vous tapez. Si cela vous inquiète, faites confiance à qui le gère, ou gérez le vôtre.',
+    'Une chose qu’aucun réglage ne change : ces pages viennent du serveur. Qui le gère pourrait envoyer d’autres pages que celles-ci, qui lisent ce que vous tapez. Si cela vous inquiète, faites confiance à qui le gère, ou gérez le vôtre.',
   sentences: {
-    login: (login) => `Votre nom pour vous connecter : ${login}.`,
-    name: (name) => `Le nom dont vous voulez qu’on vous appelle : ${name}.`,
+    login: (login) => `Votre nom pour vous connecter : ${login}.`,
+    name: (name) => `Le nom dont vous voulez qu’on vous appelle : ${name}.`,
     avatar: () => 'Votre image.',
     created: (value) => `Que vous avez ce compte depuis le ${at(value)}.`,
     'signed-in': (value) => `Que votre dernière connexion date du ${at(value)}.`,
-    networks: (list) => `De quels réseaux vous êtes connecté : ${networks(list)}.`,
-    browsers: (list) => `Avec quels navigateurs : ${list}.`,
+    networks: (list) => `De quels réseaux vous êtes connecté : ${networks(list)}.`,
+    browsers: (list) => `Avec quels navigateurs : ${list}.`,
     log: () => 'Le journal de ce qui est arrivé à votre compte, pendant 400 jours.',
-    addresses: (list) => `Vos adresses de courriel : ${list}.`,
-    identities: (list) => `Vos comptes ailleurs qui sont liés : ${list}.`,
-    passkeys: (list) => `Que vous avez des clés d’accès, et leurs noms : ${list}.`,
+    addresses: (list) => `Vos adresses de courriel : ${list}.`,
+    identities: (list) => `Vos comptes ailleurs qui sont liés : ${list}.`,
+    passkeys: (list) => `Que vous avez des clés d’accès, et leurs noms : ${list}.`,
     'app-passwords': (list) =>
-      `Quelles applications ont un mot de passe à elles, sous le nom que vous leur avez donné : ${list}.`,
+      `Quelles applications ont un mot de passe à elles, sous le nom que vous leur avez donné : ${list}.`,
     'key-slots': (count) =>
       `Que vos données chiffrées se déverrouillent de ${number(Number(count))} façons, lesquelles, et le nom de ces appareils.`,
-    size: (count) => `Combien est enregistré : ${bytes(Number(count))}.`,
-    records: (count) => `Combien de fiches : ${number(Number(count))}.`,
+    size: (count) => `Combien est enregistré : ${bytes(Number(count))}.`,
+    records: (count) => `Combien de fiches : ${number(Number(count))}.`,
     'direct-password': () =>
-      'Votre mot de passe pour les applications Kinto, au moment où une application l’envoie ; il est gardé de façon illisible.',
+      'Votre mot de passe pour les applications Kinto, au moment où une application l’envoie ; il est gardé de façon illisible.',
     door: (text) => text,
-    'page-password': () => 'Votre mot de passe : il ne quitte jamais votre appareil.',
+    'page-password': () => 'Votre mot de passe : il ne quitte jamais votre appareil.',
     'recovery-words': () => 'Vos mots de secours.',
     keys: () => 'La clé de vos données chiffrées.',
     'encrypted-contents': () =>
-      'Ce que des applications ont chiffré sur vos appareils : la taille et les dates, mais pas le contenu.',
+      'Ce que des applications ont chiffré sur vos appareils : la taille et les dates, mais pas le contenu.',
     'app-password-texts': () =>
-      'Les mots de passe d’application : ils vous ont été montrés une fois et ne peuvent pas être lus.',
+      'Les mots de passe d’application : ils vous ont été montrés une fois et ne peuvent pas être lus.',
   },
 }
 

@@ -72,7 +72,7 @@ const fr: typeof en = {
   },
   picture: {
     title: 'Image',
-    hint: 'Tout le monde peut la voir. Elle est recadrée en carré ici, dans votre navigateur, avant l’envoi ; le lieu et la date de prise de vue ne sont pas envoyés.',
+    hint: 'Tout le monde peut la voir. Elle est recadrée en carré ici, dans votre navigateur, avant l’envoi ; le lieu et la date de prise de vue ne sont pas envoyés.',
     none: 'Vous n’avez pas d’image.',
     alt: 'Votre image',
     choose: 'Choisir une image',
@@ -96,9 +96,9 @@ const fr: typeof en = {
   rename: {
     title: 'Votre nom ici',
     text: (login) =>
-      `Vous êtes ${login} sur ce serveur : c’est avec ce nom que vous vous connectez et que les applications vous connaissent.`,
+      `Vous êtes ${login} sur ce serveur : c’est avec ce nom que vous vous connectez et que les applications vous connaissent.`,
     field: 'Nouveau nom pour se connecter',
-    hint: 'Petites lettres, chiffres, points, tirets. L’ancien reste à vous ; personne d’autre ne peut le prendre.',
+    hint: 'Petites lettres, chiffres, points, tirets. L’ancien reste à vous ; personne d’autre ne peut le prendre.',
     password: 'Votre mot de passe, qui est lié au nom',
     act: 'Le changer',
     ask: (login) =>
@@ -110,13 +110,13 @@ const fr: typeof en = {
     text: 'Tout ce que vous avez ici disparaît, après quelques jours pendant lesquels vous pouvez changer d’avis. Emportez d’abord une copie de vos données.',
     copy: 'Emporter une copie',
     act: 'Supprimer mon compte',
-    ask: 'Vous êtes déconnecté partout ailleurs et les applications n’entrent plus. Pendant quelques jours vous pouvez encore vous connecter et garder le compte ; ensuite tout disparaît pour toujours.',
+    ask: 'Vous êtes déconnecté partout ailleurs et les applications n’entrent plus. Pendant quelques jours vous pouvez encore vous connecter et garder le compte ; ensuite tout disparaît pour toujours.',
     confirmField: (login) => `Tapez ${login} pour confirmer`,
     mismatch: 'Ce n’est pas votre nom ici.',
     done: (ends) => `Votre compte sera supprimé le ${ends}.`,
     keep: 'Garder mon compte',
     kept: 'Votre compte reste.',
-    ownerStays: 'Ce serveur est à vous : votre compte ne peut pas être supprimé ici.',
+    ownerStays: 'Ce serveur est à vous : votre compte ne peut pas être supprimé ici.',
   },
 }
 

@@ -1,7 +1,7 @@
 /** Ce qui s’est passé, en une phrase : à la personne même, et aux administrateurs, pour qui elle a un nom. */
 import type { Acts } from './en.ts'
 
-const named = (text: string | undefined) => (text ? ` « ${text} »` : '')
+const named = (text: string | undefined) => (text ? ` « ${text} »` : '')
 const byWhat: Readonly<Record<string, string>> = {
   invitation: ' avec une invitation',
   setup: ' avec le lien du premier démarrage',
@@ -19,7 +19,7 @@ export const own: Acts = {
   'passkey-added': ({ name }) => `La clé d’accès${named(name)} a été ajoutée.`,
   'passkey-removed': ({ name }) => `La clé d’accès${named(name)} a été retirée.`,
   'passkey-copied': ({ name }) =>
-    `La clé d’accès${named(name)} a été utilisée comme le serait une copie. La connexion a été refusée ; retirez-la si vous ne savez pas pourquoi.`,
+    `La clé d’accès${named(name)} a été utilisée comme le serait une copie. La connexion a été refusée ; retirez-la si vous ne savez pas pourquoi.`,
   'identity-added': ({ provider = '', label }) => `Votre compte${named(label)} chez ${provider} a été lié.`,
   'identity-removed': ({ provider = '', label }) =>
     `Votre compte${named(label)} chez ${provider} n’est plus lié.`,
@@ -56,7 +56,7 @@ export const own: Acts = {
     'Le nouveau moyen d’entrer dans votre compte qui a été demandé est maintenant ouvert.',
   'recovery-stopped': () => 'Le nouveau moyen d’entrer dans votre compte qui a été demandé a été arrêté.',
   recovered: () =>
-    'Votre compte a été récupéré : il a un nouveau moyen d’entrer, et tous les autres ont pris fin.',
+    'Votre compte a été récupéré : il a un nouveau moyen d’entrer, et tous les autres ont pris fin.',
   renamed: ({ login = '' }) => `Votre nom ici est devenu ${login}.`,
   exported: () => 'Toutes vos données ont été téléchargées.',
   approved: () => 'Votre compte a été accepté.',
@@ -64,7 +64,7 @@ export const own: Acts = {
   resumed: () => 'La suspension de votre compte a pris fin.',
   leaving: ({ ends = '' }) => `Votre compte doit être supprimé le ${ends}.`,
   kept: () => 'Votre compte doit rester.',
-  'role-given': ({ role = '' }) => `Votre rôle a été changé : ${role}.`,
+  'role-given': ({ role = '' }) => `Votre rôle a été changé : ${role}.`,
   'quota-set': ({ bytes }) =>
     bytes
       ? `La place pour vos données est maintenant de ${bytes}.`
@@ -84,7 +84,7 @@ export const server: Acts = {
   leaving: ({ login = '', ends = '' }) => `Le compte ${login} doit être supprimé le ${ends}.`,
   kept: ({ login = '' }) => `Le compte ${login} doit rester.`,
   'role-given': ({ login = '', role = '', from = '' }) =>
-    `Le rôle de ${login} a été changé : ${from} → ${role}.`,
+    `Le rôle de ${login} a été changé : ${from} → ${role}.`,
   'quota-set': ({ login = '', bytes }) =>
     bytes
       ? `La place de ${login} est maintenant de ${bytes}.`

@@ -32,7 +32,7 @@ const fr: typeof en = {
   lead: 'Un lien qui permet à quelqu’un de créer un compte ici.',
   new: 'Créer une invitation',
   label: 'Pour qui',
-  labelHint: 'Une note pour vous ; qui ouvre le lien la voit aussi.',
+  labelHint: 'Une note pour vous ; qui ouvre le lien la voit aussi.',
   role: 'Ce que la personne devient',
   most: 'Combien de personnes peuvent s’en servir',
   days: 'Combien de jours elle est valable',
@@ -50,7 +50,7 @@ const fr: typeof en = {
   revokeAsk: 'Le lien ne marchera plus. Qui est entré par lui reste.',
   revoked: 'L’invitation est reprise.',
   closed:
-    'Personne ne peut créer de compte : l’inscription est fermée. Les invitations marcheront quand vous l’ouvrirez.',
+    'Personne ne peut créer de compte : l’inscription est fermée. Les invitations marcheront quand vous l’ouvrirez.',
   settings: 'Changer qui peut s’inscrire',
 }
 

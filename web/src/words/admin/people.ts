@@ -117,7 +117,7 @@ const fr: typeof en = {
   noneFound: 'Personne ne correspond.',
   more: 'Montrer plus de personnes',
   invite: 'Inviter quelqu’un',
-  lastSignIn: (when) => `Dernière connexion : ${when}`,
+  lastSignIn: (when) => `Dernière connexion : ${when}`,
   never: 'Ne s’est pas encore connecté',
   since: (when) => `Ici depuis le ${when}`,
   invitedBy: (who) => `Invité par ${who}`,
@@ -176,14 +176,14 @@ const fr: typeof en = {
   recovery: {
     title: 'Aider à revenir',
     text: (hours) =>
-      `Pour qui a perdu tous ses moyens d’entrer. Vous recevez un lien à transmettre. Il n’ouvre qu’après ${hours} heures ; la personne en est avertie sur chaque appareil et peut l’arrêter. Vous n’entrez pas avec lui, et les données chiffrées le restent.`,
+      `Pour qui a perdu tous ses moyens d’entrer. Vous recevez un lien à transmettre. Il n’ouvre qu’après ${hours} heures ; la personne en est avertie sur chaque appareil et peut l’arrêter. Vous n’entrez pas avec lui, et les données chiffrées le restent.`,
     act: 'Créer un lien',
     ask: (name) => `${name} en sera averti partout.`,
     link: 'Transmettez ce lien. Il n’est montré que cette fois.',
     due: (when) => `Il ouvre le ${when}.`,
     stop: 'L’arrêter',
     stopped: 'Le lien n’ouvre plus rien.',
-    waits: (when) => `Une récupération est en cours : elle ouvre le ${when}.`,
+    waits: (when) => `Une récupération est en cours : elle ouvre le ${when}.`,
   },
   remove: {
     title: 'Supprimer',
@@ -195,7 +195,7 @@ const fr: typeof en = {
     keep: 'Garder le compte',
     kept: (name) => `${name} reste.`,
   },
-  untouchable: 'C’est le propriétaire ; les administrateurs n’y changent rien.',
+  untouchable: 'C’est le propriétaire ; les administrateurs n’y changent rien.',
 }
 
 export const peopleWords = spoken({ en, fr })

@@ -77,13 +77,13 @@ const fr: typeof en = {
     essaim: { name: 'Un autre Essaim', text: 'Un serveur comme celui-ci.' },
     oauth2: {
       name: 'Tout OAuth 2',
-      text: 'Quand aucun des autres ne convient ; vous saisissez les adresses.',
+      text: 'Quand aucun des autres ne convient ; vous saisissez les adresses.',
     },
   },
   fields: {
     id: 'Nom court',
     idHint:
-      'Petites lettres, chiffres, tirets. Fait partie de l’adresse de retour ; ne se change plus ensuite.',
+      'Petites lettres, chiffres, tirets. Fait partie de l’adresse de retour ; ne se change plus ensuite.',
     name: 'Nom sur le bouton',
     issuer: 'Adresse du fournisseur',
     issuerHint: 'Par exemple https://accounts.example.org. Le reste se trouve à partir de là.',
@@ -93,7 +93,7 @@ const fr: typeof en = {
     profile: 'Adresse du profil',
     subject: 'Champ de l’identifiant durable',
     subjectHint:
-      'Quelque chose qui ne change jamais et n’est jamais donné à un autre ; jamais une adresse de courriel.',
+      'Quelque chose qui ne change jamais et n’est jamais donné à un autre ; jamais une adresse de courriel.',
     label: 'Champ du nom',
     scope: 'Portées (scopes)',
     scopeHint: 'Aussi peu que le profil le demande.',
@@ -103,13 +103,13 @@ const fr: typeof en = {
     pkceHint: 'À laisser, sauf si le fournisseur le refuse.',
     clientId: 'Identifiant du client',
     clientSecret: 'Secret du client',
-    secretSet: 'Il y en a un ; il n’est jamais montré. Laissez vide pour le garder.',
+    secretSet: 'Il y en a un ; il n’est jamais montré. Laissez vide pour le garder.',
     secretHint: 'Gardé scellé, jamais montré de nouveau.',
   },
   callback: 'Adresse de retour',
   callbackHint: 'À saisir chez le fournisseur, exactement ainsi.',
   where: {
-    github: 'Chez GitHub, créez une nouvelle « OAuth App » :',
+    github: 'Chez GitHub, créez une nouvelle « OAuth App » :',
     mozilla: 'Mozilla donne un identifiant sur demande.',
     oidc: 'Chez le fournisseur, créez une application pour le web.',
     essaim: 'Sur l’autre serveur, son propriétaire crée une application pour celui-ci.',

@@ -111,7 +111,7 @@ const fr: typeof en = {
         invitation: { label: 'Les personnes invitées', hint: 'Avec un lien de quelqu’un qui peut inviter.' },
         approval: {
           label: 'Qui le demande, une fois accepté',
-          hint: 'Chacun peut demander ; vous laissez entrer sur la page « Personnes ». Les personnes invitées entrent tout de suite.',
+          hint: 'Chacun peut demander ; vous laissez entrer sur la page « Personnes ». Les personnes invitées entrent tout de suite.',
         },
         open: {
           label: 'Tout le monde',
@@ -175,7 +175,7 @@ const fr: typeof en = {
     },
     options: {
       title: 'Options en vigueur',
-      text: 'Réglées là où le serveur est lancé : par des variables, ou dans le fichier essaim.env.',
+      text: 'Réglées là où le serveur est lancé : par des variables, ou dans le fichier essaim.env.',
       given: 'Réglée',
       standard: 'Standard',
       secret: 'secret, pas montré',
@@ -190,7 +190,7 @@ const fr: typeof en = {
     },
     unsafe: 'Ce serveur tourne avec des règles affaiblies, pour des essais seulement (ESSAIM_UNSAFE_TEST).',
     oneOrigin:
-      'Ce que les gens déposent est montré sous la même adresse que celle où ils se connectent. Voir « Son adresse ».',
+      'Ce que les gens déposent est montré sous la même adresse que celle où ils se connectent. Voir « Son adresse ».',
   },
   log: {
     title: 'Journal',
