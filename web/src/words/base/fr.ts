@@ -125,7 +125,8 @@ export const fr: typeof en = {
     'provider-credentials': 'Le fournisseur n’accepte pas cet identifiant et ce secret.',
     'provider-issuer': 'Le fournisseur se nomme par une autre adresse que celle-ci.',
     'provider-not-oidc': 'Il n’y a pas de fournisseur OpenID Connect à cette adresse.',
-    'secret-needed': 'Saisissez le secret de nouveau : il n’est pas envoyé à une autre adresse ou un autre client qu’avant.',
+    'secret-needed':
+      'Saisissez le secret de nouveau : il n’est pas envoyé à une autre adresse ou un autre client qu’avant.',
     'setting-malformed': 'Une des valeurs ne convient pas.',
     'mail-absent': 'Ce serveur n’envoie pas de courriel.',
   },
