@@ -31,7 +31,7 @@ export interface Device {
 export const pagesOf = (server: Pick<TestServer, 'url'>) => `http://localhost:${new URL(server.url).port}`
 
 /** How long something may take to be shown. */
-const patience = { timeout: 30_000, polling: 50 }
+const patience = { timeout: 20_000, polling: 50 }
 
 export async function openDevice(
   browser: Browser,
@@ -237,4 +237,18 @@ export async function inviteBy(
 ): Promise<string> {
   const { link } = await browser.post('/me/invitations', { label: login, role, most: 1, days: 1 })
   return link
+}
+
+/** Somebody who was made without a window signs in in this one, without its form, and opens a page. */
+export async function enterAs(
+  device: Device,
+  { login, auth }: Pick<PagePerson, 'login' | 'auth'>,
+  path: string,
+): Promise<void> {
+  const status = await device.page.evaluate(async (body) => {
+    const headers = { 'Content-Type': 'application/json' }
+    return (await fetch('/api/sign-in/password', { method: 'POST', headers, body })).status
+  }, JSON.stringify({ login, auth }))
+  assert.equal(status, 200)
+  await device.visit(path)
 }

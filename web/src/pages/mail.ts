@@ -28,6 +28,8 @@ class Mail extends Page {
     const [, kind, token] = /^([a-z-]+)=([\w-]+)$/.exec(takeFragment()) ?? []
     this.#kind = kinds.find((one) => one === kind)
     this.#token = token ?? ''
+    // The end of a recovery has a page of its own.
+    if (kind === 'finish') queueMicrotask(() => go(`/recovery#${this.#token}`, { replace: true }))
   }
 
   #act(kind: Kind) {
