@@ -1,6 +1,8 @@
 // Writes the generated parts of the documentation; with `--check`, only says whether they are current.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { moduleWords, standardScopes } from '../src/core/apps/index.ts'
 import { optionList } from '../src/config.ts'
+import { scopes } from '../src/doors.ts'
 
 const cell = (text) => text.replaceAll('|', '\\|')
 
@@ -14,7 +16,30 @@ function optionTable() {
   return ['| option | values | without it | what it does |', '|---|---|---|---|', ...rows].join('\n')
 }
 
-const parts = [['docs/operating.md', 'options', optionTable]]
+/** Every scope that can be asked for, by door. */
+function scopeTable() {
+  const row = (text, { title, description }) =>
+    `| \`${text}\` | ${cell(title.en)} | ${cell(description.en)} | ${cell(title.fr)} |`
+  const head = ['| scope | in words | what it comes to | in French |', '|---|---|---|---|']
+  const ofDoor = ({ name, scopes: own }) =>
+    own.flatMap((scope) => [
+      row(`${name}:${scope.verb}`, scope),
+      ...(scope.one ? [row(`${name}:{target}:${scope.verb}`, scope.one)] : []),
+    ])
+  const modules =
+    scopes.storage.length === 0 ? [] : ['r', 'rw'].map((verb) => row(`{target}:${verb}`, moduleWords[verb]))
+  const bundles = scopes.bundles.map((bundle) => {
+    const holds = bundle.scopes.map((scope) => `\`${scope}\``).join(', ')
+    return `| \`include:${bundle.name}\` | ${cell(bundle.title.en)} | ${cell(bundle.description.en)} That is: ${holds}. | ${cell(bundle.title.fr)} |`
+  })
+  const standard = Object.entries(standardScopes).map(([name, words]) => row(name, words))
+  return [...head, ...standard, ...bundles, ...modules, ...scopes.doors.flatMap(ofDoor)].join('\n')
+}
+
+const parts = [
+  ['docs/operating.md', 'options', optionTable],
+  ['docs/scopes.md', 'scopes', scopeTable],
+]
 
 let stale = false
 for (const [file, name, render] of parts) {

@@ -170,7 +170,7 @@ function describe(scope: KnownScope, language: Language): DescribedScope {
   return {
     scope: text,
     about: door.name,
-    ...told(words, target === pick ? '…' : target),
+    ...told(words, target === undefined || target === pick ? '…' : door.targets?.titleOf(target, language)),
     ...(question === undefined ? {} : { question }),
     ...(fields === undefined
       ? {}

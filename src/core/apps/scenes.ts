@@ -26,6 +26,7 @@ export const boxes: ScopeDoor = {
     find: async (_reads, { home }, target) =>
       target === 'locked' ? undefined : { home, path: `boxes/${target}` },
     list: async () => [{ target: 'red', title: 'Red' }],
+    titleOf: (target) => target,
     nameOf: (path) => path.split('/')[1],
   },
   modulePaths: (module) => [`boxes/${module}`],

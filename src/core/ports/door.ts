@@ -61,6 +61,8 @@ export interface DoorTargets {
   ): Promise<{ home: number; path: string } | undefined>
   /** What she can choose from, at most `limit`. */
   list(reads: TargetReads, person: TargetOwner, limit: number): Promise<{ target: string; title: string }[]>
+  /** What a person calls a target. */
+  titleOf(target: string, language: Language): string
   /** How a person knows what is at a path of a home: the name of the nearest thing that has one. */
   nameOf(path: string): string | undefined
 }

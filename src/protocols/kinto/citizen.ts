@@ -32,8 +32,8 @@ export const citizen: Citizen = {
       one: {
         title: { en: 'Read “{target}”', fr: 'Lire « {target} »' },
         description: {
-          en: 'Everything in this collection, and nothing beside it.',
-          fr: 'Tout ce qui est dans cette collection, et rien d’autre.',
+          en: 'Everything in it, and nothing beside it.',
+          fr: 'Tout ce qu’il y a dedans, et rien d’autre.',
         },
       },
     },
@@ -54,10 +54,10 @@ export const citizen: Citizen = {
       one: {
         title: { en: 'Read and change “{target}”', fr: 'Lire et modifier « {target} »' },
         description: {
-          en: 'It may add, change and delete in this collection, and nothing beside it; it may not share it.',
+          en: 'It may add, change and delete in it, and nothing beside it; it may not share it.',
           fr:
-            'Elle peut ajouter, modifier et supprimer dans cette collection, et rien d’autre ; ' +
-            'elle ne peut la partager.',
+            'Elle peut ajouter, modifier et supprimer dedans, et rien d’autre ; ' +
+            'elle ne peut rien en partager.',
         },
       },
     },

@@ -11,6 +11,9 @@ const maxName = 60
 /** Spaces and groups that are looked through for what she can choose. */
 const most = 500
 
+/** What the default bucket is called. */
+const own = { en: 'all of your own', fr: 'tout ce qui est à vous' }
+
 const isName = (text: string | undefined) => text !== undefined && text.length <= maxName && isId(text)
 
 /** Where buckets are that she has, or that are shared with her or a group of hers. */
@@ -68,6 +71,12 @@ export const targets: DoorTargets = {
         choices.push({ target: `${bucket}/${id}`, title: `${bucket}: ${id}` })
     }
     return choices.slice(0, limit)
+  },
+
+  titleOf(target, language) {
+    const [bucket = '', collection] = target.split('/')
+    if (collection === undefined) return bucket === defaultBucket ? own[language] : bucket
+    return bucket === defaultBucket ? collection : `${bucket}: ${collection}`
   },
 
   nameOf: (path) => (path.startsWith(`${collectionList}/`) ? path.split('/')[2] : undefined),
