@@ -2,6 +2,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBrowser } from '../test/support/browser.ts'
+import { openBrowser as openSession } from '../test/support/browser-session.ts'
+import { openDevice, signIn } from '../test/support/person-at-pages.ts'
+import { enter, guestWithKeys, ownerWithKeys } from '../test/support/person-with-keys.ts'
 import { startServer } from '../test/support/server.ts'
 
 const folder = join(import.meta.dirname, '../docs/images')
@@ -15,41 +18,89 @@ const run = {
   },
 }
 
+const desk = { width: 1280, height: 940, scheme: 'light', language: 'en' }
+const phone = { width: 390, height: 844, scheme: 'light', language: 'en' }
+
+const shoot = async ({ page }, name) => {
+  // From the top, and nothing that blinks.
+  await page.evaluate(() => {
+    document.activeElement?.blur()
+    scrollTo(0, 0)
+  })
+  await page.setViewport({ ...page.viewport(), deviceScaleFactor: 1.5 })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
 try {
-  const server = await startServer(run)
   const browser = await openBrowser(run)
   await mkdir(folder, { recursive: true })
-  const link = await server.firstRun()
+  const server = await startServer(run)
+  const { hash } = new URL(await server.firstRun())
 
-  const open = async ({ width, height, scheme, language }) => {
-    const page = await (await browser.createBrowserContext()).newPage()
-    await page.setExtraHTTPHeaders({ 'Accept-Language': language })
-    await page.setViewport({ width, height, deviceScaleFactor: 2 })
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
-    await page.goto(link)
-    await page.waitForSelector('form:not([hidden])')
-    return page
+  for (const [name, look] of [
+    ['first-run', desk],
+    ['first-run-dark', { ...desk, scheme: 'dark' }],
+  ]) {
+    const device = await openDevice(browser, server, `/setup${hash}`, look)
+    await device.page.waitForSelector('.finding')
+    await shoot(device, name)
   }
-  const shoot = (page, name) => page.screenshot({ path: join(folder, `${name}.png`) })
+  const words = await openDevice(browser, server, `/setup${hash}`, {
+    ...phone,
+    scheme: 'dark',
+    language: 'fr',
+  })
+  await words.press('Continuer')
+  await words.fill({ login: 'olga', password: 'three herons by the weir' })
+  await words.press('Créer le compte')
+  await words.page.waitForFunction(() => document.querySelector('.twelve span')?.textContent?.trim())
+  await shoot(words, 'recovery-words-phone-dark')
 
-  const wide = await open({ width: 1440, height: 900, scheme: 'light', language: 'en' })
-  await shoot(wide, 'first-run')
-  await wide.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
-  await shoot(wide, 'first-run-dark')
+  const olga = await ownerWithKeys(server)
+  await olga.browser.put('/admin/settings', { registration: 'approval', serverName: 'The hive' })
+  await guestWithKeys(server, olga, { login: 'ann', role: 'inviter' })
+  await guestWithKeys(server, olga, { login: 'ben' })
+  for (const login of ['cleo', 'dora']) {
+    const session = openSession(server)
+    const begun = await session.post('/sign-up/begin', { login })
+    const way = {
+      kind: 'password',
+      parameters: begun.parameters,
+      auth: Buffer.alloc(32, 7).toString('base64url'),
+    }
+    await session.post('/sign-up', { ticket: begun.ticket, way, language: 'en' })
+  }
 
-  const phone = await open({ width: 360, height: 740, scheme: 'dark', language: 'fr' })
-  await phone.type('#login', 'alice')
-  await phone.type('#password', 'password')
-  await phone.click('button')
-  await phone.waitForFunction(() => document.querySelector('form [role=alert]').textContent !== '')
-  await shoot(phone, 'first-run-phone-dark')
+  const entrance = await openDevice(browser, server, '/', desk)
+  await entrance.page.waitForSelector('#login')
+  await shoot(entrance, 'sign-in')
+  const dark = await openDevice(browser, server, '/', { ...phone, scheme: 'dark', language: 'fr' })
+  await dark.page.waitForSelector('#login')
+  await shoot(dark, 'sign-in-phone-dark')
+  const pair = await openDevice(browser, server, '/pair', phone)
+  await pair.page.waitForSelector('.pair-code')
+  await shoot(pair, 'add-device-phone')
 
-  const light = await open({ width: 360, height: 740, scheme: 'light', language: 'en' })
-  await light.type('#login', 'alice')
-  await light.type('#password', 'three herons by the weir')
-  await light.keyboard.press('Enter')
-  await light.waitForSelector('#done:not([hidden])')
-  await shoot(light, 'first-run-done-phone')
+  const hers = await openDevice(browser, server, '/', desk)
+  await signIn(hers, olga.login, olga.password, true)
+  await hers.sees('Hello, olga')
+  const ready = ({ page }) =>
+    page.waitForFunction(() => document.querySelector('.wide h1') && !document.querySelector('.waiting'))
+  for (const [path, name] of [
+    ['/', 'home'],
+    ['/account/security', 'security'],
+    ['/account/operator', 'operator-sees'],
+    ['/admin/people', 'people'],
+    ['/admin/server', 'server'],
+  ]) {
+    await hers.visit(path)
+    await ready(hers)
+    await shoot(hers, name)
+  }
+  const pocket = await openDevice(browser, server, '/', { ...phone, scheme: 'dark' })
+  await enter(pocket.page, olga, '/account/devices')
+  await ready(pocket)
+  await shoot(pocket, 'devices-phone-dark')
 } finally {
   for (const act of undo.toReversed()) await act()
 }
