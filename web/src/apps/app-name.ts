@@ -21,6 +21,6 @@ export function knownOf({ name, origin, verified }: AskingApp): string {
 export const appCard = (app: AskingApp): TemplateResult =>
   html`<div class="asking">
       <p class="title">${app.name}</p>
-      ${app.origin ? html`<p class="detail">${app.origin}</p>` : nothing}
+      ${app.origin || app.device ? html`<p class="detail">${app.device || app.origin}</p>` : nothing}
     </div>
     ${notice(app.verified === 'configured' ? 'info' : 'warn', knownOf(app))}`

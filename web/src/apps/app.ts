@@ -13,20 +13,17 @@ import { usesPart } from './uses.ts'
 
 const isOver = ({ expires }: App) => expires !== null && expires <= Date.now()
 
-/** `<essaim-one-app .app .doors .chosen .choose .reload>` */
+/** `<essaim-one-app .app .chosen .choose .reload>` */
 class OneApp extends Page {
   static override properties = {
     ...Page.properties,
     app: {},
-    doors: {},
     chosen: {},
     choose: {},
     reload: {},
     why: { state: true },
   }
   declare app: App
-  /** What doors are called. */
-  declare doors: Readonly<Record<string, string>>
   declare chosen: boolean
   declare choose: (chosen: boolean) => void
   /** Asks the server again for the list. */
@@ -41,7 +38,7 @@ class OneApp extends Page {
   #pause(paused: boolean): void {
     const { id, label } = this.app
     const put = async (wanted: boolean) => {
-      await call('PUT', `/me/grants/${id}`, { suspended: wanted })
+      await call('PUT', `/me/apps/${id}`, { paused: wanted })
       await this.reload()
     }
     void this.run(async () => {
@@ -65,7 +62,7 @@ class OneApp extends Page {
         danger: true,
       }
       if (!(await ask(question))) return
-      await call('DELETE', `/me/grants/${id}`)
+      await call('DELETE', `/me/apps/${id}`)
       tell(listWords().removed(label))
       await this.reload()
     })
@@ -82,7 +79,7 @@ class OneApp extends Page {
         danger: true,
       }
       if (!(await ask(question))) return
-      await call('POST', `/me/apps/${id}/narrow`, { scope })
+      await call('PUT', `/me/apps/${id}`, { narrow: scope })
       tell(listWords().narrowed(title, label))
       await this.reload()
     })
@@ -90,20 +87,15 @@ class OneApp extends Page {
 
   #explain(): void {
     void this.run(async () => {
-      this.why = (await call<{ why: readonly Why[] }>('GET', `/me/apps/${this.app.id}/why`)).why
+      this.why = (await call<{ allowed: readonly Why[] }>('GET', `/me/apps/${this.app.id}/why`)).allowed
     })
   }
 
   /** What it is, in a few words. */
   #about(): string {
     const words = listWords()
-    const { kind, origin, verified, door, created, expires, lastUsed } = this.app
-    const what =
-      kind === 'app' && origin
-        ? words.kindAt(origin)
-        : kind === 'app-password' && door
-          ? words.kindDoor(this.doors[door] ?? door)
-          : words.kinds[kind]
+    const { kind, origin, verified, created, expires, lastUsed } = this.app
+    const what = kind === 'app' && origin ? words.kindAt(origin) : words.kinds[kind]
     return [
       what,
       ...(kind === 'app' && verified === 'registered' ? [words.unchecked] : []),

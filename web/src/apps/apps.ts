@@ -10,9 +10,14 @@ import { tell } from '../parts/tell.ts'
 import { listWords } from '../words/apps/list.ts'
 import type { App, AppsPage } from './contract.ts'
 import './app.ts'
+import './script-keys.ts'
 
 /** Names that a question lists. */
 const named = 8
+
+/** As the server counts it: by what it wrote of the last use. */
+const unusedFor = 60 * 86_400_000
+const isUnused = ({ lastUsed, created }: App) => (lastUsed ?? created) < Date.now() - unusedFor
 
 class Apps extends Loading<AppsPage> {
   static override properties = { ...Loading.properties, chosen: { state: true } }
@@ -59,42 +64,40 @@ class Apps extends Loading<AppsPage> {
     this.chosen = chosen
   }
 
-  #removeAll(ids: readonly string[]): void {
+  /** Takes back those that are ticked, or all that nobody used. */
+  #removeSeveral(ids: readonly string[], wanted: { ids: readonly string[] } | { which: 'unused' }): void {
     void this.run(async () => {
       const words = listWords()
-      const names = ids.map((id) => this.data?.apps.find((app) => app.id === id)?.label ?? '').filter(Boolean)
+      const names = ids.flatMap((id) => this.data?.apps.find((app) => app.id === id)?.label ?? [])
+      const more = names.length - named
       const question = {
-        title: words.severalTitle(ids.length),
-        text: html`${words.severalAsk}
-        ${names.slice(0, named).join(', ')}${
-          names.length < ids.length || names.length > named
-            ? ` ${words.andMore(ids.length - Math.min(named, names.length))}`
-            : nothing
-        }`,
+        title: 'ids' in wanted ? words.severalTitle(ids.length) : words.unusedTitle,
+        text: `${words.severalAsk} ${names.slice(0, named).join(', ')} ${more > 0 ? words.andMore(more) : ''}`,
         confirm: words.remove,
         danger: true,
       }
       if (!(await ask(question))) return
-      const { removed } = await call<{ removed: number }>('POST', '/me/apps/remove', { ids })
-      tell(listWords().severalRemoved(removed))
+      const { ended } = await call<{ ended: number }>('POST', '/me/apps/end', wanted)
+      tell(listWords().severalRemoved(ended))
       await this.load()
       this.querySelector<HTMLElement>('#content')?.focus()
     })
   }
 
-  #tools({ apps, unused }: AppsPage): TemplateResult {
+  #tools({ apps, next }: AppsPage): TemplateResult {
     const words = listWords()
     const ids = [...this.chosen]
+    const unused = apps.filter(isUnused).map(({ id }) => id)
     return html`${
         unused.length === 0
           ? nothing
           : notice(
               'info',
-              words.unused(unused.length),
+              next === undefined ? words.unused(unused.length) : words.someUnused,
               button({
-                label: words.removeUnused(unused.length),
+                label: words.removeUnused,
                 disabled: this.busy,
-                onClick: () => this.#removeAll(unused),
+                onClick: () => this.#removeSeveral(unused, { which: 'unused' }),
               }),
             )
       }
@@ -115,14 +118,14 @@ class Apps extends Loading<AppsPage> {
         ${button({
           label: words.removeChosen,
           disabled: this.busy || ids.length === 0,
-          onClick: () => this.#removeAll(ids),
+          onClick: () => this.#removeSeveral(ids, { ids }),
         })}
       </div>`
   }
 
   #list(page: AppsPage): TemplateResult {
     const words = listWords()
-    const { apps, next, doors } = page
+    const { apps, next } = page
     if (apps.length === 0)
       return html`${this.trouble()}
         <p class="empty">${words.none}</p>`
@@ -133,7 +136,6 @@ class Apps extends Loading<AppsPage> {
             html`<li>
               <essaim-one-app
                 .app=${app}
-                .doors=${doors}
                 .chosen=${this.chosen.has(app.id)}
                 .choose=${(wanted: boolean) => this.#choose(app.id, wanted)}
                 .reload=${this.#reload}
@@ -156,7 +158,11 @@ class Apps extends Loading<AppsPage> {
       words.title,
       '/account/apps',
       html`<p class="intro">${words.lead}</p>
-        ${this.data ? this.#list(this.data) : this.waiting()}
+        ${
+          this.data
+            ? html`${this.#list(this.data)} <essaim-script-keys .reload=${this.#reload}></essaim-script-keys>`
+            : this.waiting()
+        }
         <p class="after">
           ${words.passwords} <a href="/account/security#apps">${words.security}</a>. ${words.device}
           <a href="/device">${words.deviceCode}</a>.

@@ -5,7 +5,7 @@ import { consentWords } from '../words/apps/consent.ts'
 import type { Answer, Asked } from './contract.ts'
 
 /** In place of a choice: something new. */
-const fresh = '+'
+export const newOne = '+'
 
 /** Longest name of a new thing. */
 const maxName = 60
@@ -33,7 +33,7 @@ function freeName({ choices = [], begins = '' }: Asked, app: string): string {
 /** Its fields are called after `at`, its number on the page. */
 export function askPart(asked: Asked, at: number, app: string): TemplateResult {
   const words = consentWords()
-  const { title, description, high = false, verbs = [], fields = [] } = asked
+  const { title, description, days, high = false, verbs = [], fields = [] } = asked
   return html`<li class="ask">
     <div class="check">
       <input
@@ -44,7 +44,9 @@ export function askPart(asked: Asked, at: number, app: string): TemplateResult {
         ?checked=${!high}
       />
       <label for="allow-${at}">${title}</label>
-      <p class="hint" id="about-${at}">${description}</p>
+      <p class="hint" id="about-${at}">
+        ${description} ${days === undefined ? nothing : words.forDays(days)}
+      </p>
     </div>
     ${high ? notice('warn', words.loud) : nothing}
     <div class="more">
@@ -80,30 +82,32 @@ export function askPart(asked: Asked, at: number, app: string): TemplateResult {
 function choicesPart(asked: Asked, at: number, app: string): TemplateResult {
   const words = consentWords()
   const { question = '', choices = [], begins } = asked
-  const all = begins === undefined ? choices : [{ id: fresh, title: words.newOne }, ...choices]
+  const all = begins === undefined ? choices : [{ id: newOne, title: words.newOne }, ...choices]
   // What is new has nothing in it yet: the least that can be given.
-  return html`${radios(question, `pick-${at}`, all, begins === undefined ? undefined : fresh)}
-  ${
-    begins === undefined
-      ? nothing
-      : html`<div class="field new-one">
-          <label for="new-${at}">${words.newName}</label>
-          <input
-            id="new-${at}"
-            name="new-${at}"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            maxlength=${maxName}
-            aria-describedby="new-${at}-hint"
-            value=${freeName(asked, app)}
-          />
-          <p class="hint" id="new-${at}-hint">${words.newHint}</p>
-        </div>`
-  }`
+  return html`${radios(question, `pick-${at}`, all, begins === undefined ? undefined : newOne)}
+  ${begins === undefined ? nothing : newName(`new-${at}`, freeName(asked, app))}`
 }
 
-const radios = (
+/** Where something new is called. Seen only while it is what was picked. */
+export function newName(name: string, value: string): TemplateResult {
+  const words = consentWords()
+  return html`<div class="field new-one">
+    <label for=${name}>${words.newName}</label>
+    <input
+      id=${name}
+      name=${name}
+      autocomplete="off"
+      autocapitalize="none"
+      spellcheck="false"
+      maxlength=${maxName}
+      aria-describedby="${name}-hint"
+      value=${value}
+    />
+    <p class="hint" id="${name}-hint">${words.newHint}</p>
+  </div>`
+}
+
+export const radios = (
   legend: string,
   name: string,
   options: readonly { id: string; title: string }[],
@@ -146,9 +150,9 @@ export function answerOf(
     const picked = values[`pick-${at}`]
     if (picked === undefined) return words.pickOne
     const name = slug(values[`new-${at}`] ?? '')
-    if (picked === fresh && name === '') return words.newNeeded
-    answer.target = picked === fresh ? begins + name : picked
-    if (picked === fresh && choices.some(({ id }) => id === answer.target)) return words.newTaken
+    if (picked === newOne && name === '') return words.newNeeded
+    answer.target = picked === newOne ? begins + name : picked
+    if (picked === newOne && choices.some(({ id }) => id === answer.target)) return words.newTaken
   }
   return answer
 }

@@ -1,6 +1,7 @@
 /** An app asks: who it is, what for, and the person's answer. */
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { ApiError, call } from '../api.ts'
+import { button } from '../parts/forms.ts'
 import { narrow } from '../parts/frame.ts'
 import { alert, notice } from '../parts/notices.ts'
 import { baseWords } from '../words/base/index.ts'
@@ -11,22 +12,17 @@ import type { Consent } from './contract.ts'
 import './question.ts'
 import type { Given } from './question.ts'
 
-/** What says that there is nothing to answer any more. */
-const over = ['absent', 'expired', 'consent-absent']
+/** What says that she cannot answer, or not so. */
+const stops = { absent: 'gone', paused: 'paused', 'other-account': 'otherAccount' } as const
 
 class ConsentPage extends AskingPage {
   static override properties = {
     ...AskingPage.properties,
     consent: { state: true },
-    gone: { state: true },
+    stopped: { state: true },
   }
   declare consent: Consent | undefined
-  declare gone: boolean
-
-  constructor() {
-    super()
-    this.gone = false
-  }
+  declare stopped: (typeof stops)[keyof typeof stops] | undefined
 
   get #address(): string {
     return `/consent/${encodeURIComponent(this.asked)}`
@@ -34,22 +30,28 @@ class ConsentPage extends AskingPage {
 
   protected begin(): void {
     this.consent = undefined
-    void this.#orGone(async () => {
-      if (!this.asked) throw new ApiError('absent')
-      this.consent = await call<Consent>('GET', this.#address)
-    })
+    this.stopped = undefined
+    void this.run(() =>
+      this.#orStop(async () => {
+        if (!this.asked) throw new ApiError('absent')
+        const consent = await call<Consent>('GET', this.#address)
+        // She has answered all of it before, and had only to sign in.
+        if (consent.asks.length === 0) await this.#send({ answers: [] })
+        this.consent = consent
+      }),
+    )
   }
 
-  #orGone(act: () => Promise<void>): Promise<unknown> {
-    return this.run(async () => {
-      try {
-        await act()
-      } catch (error) {
-        if (!(error instanceof ApiError) || !over.includes(error.code)) throw error
-        forgetAsked()
-        this.gone = true
-      }
-    })
+  /** Where nothing can be answered any more, the page says so instead. */
+  async #orStop(act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      const stopped = error instanceof ApiError && stops[error.code as keyof typeof stops]
+      if (!stopped) throw error
+      this.stopped = stopped
+      if (stopped === 'gone') forgetAsked()
+    }
   }
 
   #send = async (body: object): Promise<void> => {
@@ -57,22 +59,33 @@ class ConsentPage extends AskingPage {
     await this.goTo(next)
   }
 
-  #answer = (given: Given) => this.#send(given)
-  #refuse = () => this.#send({ refuse: true })
+  #answer = (given: Given) => this.#orStop(() => this.#send(given))
+  #refuse = () => this.#orStop(() => this.#send({ refuse: true }))
+
+  #notAsked(): TemplateResult {
+    const words = consentWords()
+    const { stopped } = this
+    if (!stopped && !this.error && this.busy)
+      return html`<p class="empty waiting question">${baseWords().loading}</p>`
+    return html`${stopped ? notice('info', words[stopped]) : alert(this.error)}
+      <div class="ways">
+        ${
+          stopped === 'gone'
+            ? nothing
+            : button({ label: baseWords().retry, kind: 'primary', onClick: () => this.begin() })
+        }
+        ${
+          stopped === 'otherAccount'
+            ? button({ label: words.other, onClick: () => void this.run(() => this.leave()) })
+            : nothing
+        }
+        <a class="button plain" href="/account/apps">${words.toApps}</a>
+      </div>`
+  }
 
   protected page(): TemplateResult {
     const words = consentWords()
-    if (this.gone)
-      return narrow(
-        words.unknown,
-        html`${notice('info', words.gone)}
-          <p><a href="/account/apps">${words.toApps}</a></p>`,
-      )
-    if (!this.consent)
-      return narrow(
-        words.unknown,
-        this.error ? alert(this.error) : html`<p class="empty waiting question">${baseWords().loading}</p>`,
-      )
+    if (!this.consent || this.stopped) return narrow(words.unknown, this.#notAsked())
     const { app, already } = this.consent
     return narrow(
       (already.length > 0 ? words.more : words.title)(app.name),

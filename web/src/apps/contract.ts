@@ -9,6 +9,8 @@ export interface AskingApp {
   /** The host of its page; empty: it runs on a device, such as a program or a television. */
   origin: string
   verified: Verified
+  /** It is a device that showed a code, as it calls itself. */
+  device?: string
 }
 
 /** One thing that is asked for. */
@@ -25,6 +27,8 @@ export interface Asked {
   /** What can be answered: `r` reads, `rw` changes as well. */
   verbs?: readonly string[]
   fields?: readonly { name: string; title: string }[]
+  /** How many days it asks for, at most. */
+  days?: number
   /** It opens so much that it has to be said loudly. */
   high?: boolean
 }
@@ -63,8 +67,6 @@ export interface App {
   id: string
   kind: 'app-password' | 'app' | 'token'
   label: string
-  /** The door of an app password. */
-  door?: string
   origin?: string
   verified?: Verified
   created: number
@@ -82,10 +84,6 @@ export interface App {
 
 export interface AppsPage {
   apps: readonly App[]
-  /** Ids of all that were not used for 60 days, of other pages too. */
-  unused: readonly string[]
-  /** What doors are called. */
-  doors: Readonly<Record<string, string>>
   next?: string
 }
 

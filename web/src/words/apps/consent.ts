@@ -33,6 +33,7 @@ const en = {
   days: 'For how long?',
   forever: 'Until I take it back',
   dayCount: (days: number) => (days === 1 ? 'One day' : days === 365 ? 'One year' : `${days} days`),
+  forDays: (days: number) => (days === 1 ? 'For one day.' : `For ${days} days.`),
   allow: 'Allow',
   refuse: 'Refuse',
   nothing: 'Nothing is ticked. Tick what it may do, or refuse.',
@@ -40,6 +41,7 @@ const en = {
   goesBack: 'You are going back to the app …',
   gone: 'This question is no longer open. Go back to the app and begin again there.',
   paused: 'You have paused this app. Let it in again under Apps first.',
+  otherAccount: 'The app asks somebody else than you. Go on with that account.',
   toApps: 'To my apps',
 }
 
@@ -76,6 +78,7 @@ const fr: typeof en = {
   days: 'Pour combien de temps ?',
   forever: 'Jusqu’à ce que je le reprenne',
   dayCount: (days) => (days === 1 ? 'Un jour' : days === 365 ? 'Un an' : `${days} jours`),
+  forDays: (days) => (days === 1 ? 'Pour un jour.' : `Pour ${days} jours.`),
   allow: 'Autoriser',
   refuse: 'Refuser',
   nothing: 'Rien n’est coché. Cochez ce qu’elle peut faire, ou refusez.',
@@ -83,6 +86,7 @@ const fr: typeof en = {
   goesBack: 'Vous retournez à l’application…',
   gone: 'Cette question n’est plus ouverte. Retournez à l’application et recommencez.',
   paused: 'Vous avez mis cette application en pause. Laissez-la d’abord entrer de nouveau dans Applications.',
+  otherAccount: 'L’application s’adresse à quelqu’un d’autre que vous. Continuez avec cet autre compte.',
   toApps: 'Vers mes applications',
 }
 

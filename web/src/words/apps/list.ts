@@ -11,7 +11,6 @@ const en = {
     token: 'Key for a script',
   },
   kindAt: (origin: string) => `App at ${origin}`,
-  kindDoor: (door: string) => `App password for ${door}`,
   unchecked: 'nobody has checked its name',
   since: (when: string) => `since ${when}`,
   until: (when: string) => `until ${when}`,
@@ -72,7 +71,9 @@ const en = {
   removeChosen: 'Take back those chosen',
   unused: (count: number) =>
     count === 1 ? 'One was not used for 60 days.' : `${number(count)} were not used for 60 days.`,
-  removeUnused: (count: number) => (count === 1 ? 'Take it back' : `Take all ${number(count)} back`),
+  someUnused: 'Some were not used for 60 days.',
+  removeUnused: 'Take back all that were not used',
+  unusedTitle: 'Take back everything unused?',
   severalTitle: (count: number) =>
     count === 1 ? 'Take everything back from one?' : `Take everything back from ${number(count)}?`,
   severalAsk: 'They no longer get in, from this moment. What they have stored here stays yours:',
@@ -97,7 +98,6 @@ const fr: typeof en = {
     token: 'Clé pour un script',
   },
   kindAt: (origin) => `Application de ${origin}`,
-  kindDoor: (door) => `Mot de passe d’application pour ${door}`,
   unchecked: 'personne n’a vérifié son nom',
   since: (when) => `depuis le ${when}`,
   until: (when) => `jusqu’au ${when}`,
@@ -157,7 +157,9 @@ const fr: typeof en = {
   removeChosen: 'Reprendre ce qui est choisi',
   unused: (count) =>
     count === 1 ? 'Un n’a pas servi depuis 60 jours.' : `${number(count)} n’ont pas servi depuis 60 jours.`,
-  removeUnused: (count) => (count === 1 ? 'Le reprendre' : `Reprendre les ${number(count)}`),
+  someUnused: 'Quelques-uns n’ont pas servi depuis 60 jours.',
+  removeUnused: 'Reprendre tout ce qui n’a pas servi',
+  unusedTitle: 'Reprendre tout ce qui n’a pas servi ?',
   severalTitle: (count) => (count === 1 ? 'Tout reprendre à un ?' : `Tout reprendre à ${number(count)} ?`),
   severalAsk: 'L’accès cesse à cet instant. Ce qui a été enregistré ici reste à vous :',
   andMore: (count) => `et ${number(count)} de plus`,
