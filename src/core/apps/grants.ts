@@ -14,13 +14,13 @@ import {
   removals,
 } from '../accounts/grants.ts'
 import { grantRow, scopeRow } from '../accounts/rows.ts'
-import type { Clock, Store } from '../ports.ts'
+import type { Clock, Store, TargetReads } from '../ports.ts'
 import type { Change } from '../records/index.ts'
 import type { KnownScope, ScopeRegistry } from './registry.ts'
 import { type Answer, answered, resolveScope } from './resolve.ts'
 
 export interface AppsContext {
-  store: Store
+  store: TargetReads & Pick<Store, 'commit' | 'session' | 'forgetPerson'>
   clock: Clock
   registry: ScopeRegistry
   onError(error: unknown): void

@@ -22,7 +22,16 @@ export {
   type ScopeRegistry,
 } from './registry.ts'
 export { type Answer, answered } from './resolve.ts'
-export { maxDays, maxScope, maxScopes, pick, readScopeList, type ScopeErrorCode } from './syntax.ts'
+export type { Answerer, AppRequest, FindAppRequest } from './requests.ts'
+export {
+  maxDays,
+  maxScope,
+  maxScopes,
+  pick,
+  readScopeList,
+  type ScopeErrorCode,
+  writeScope,
+} from './syntax.ts'
 export { type NewToken, tokenChange, type TokenData, type TokenHolder, type Tokens } from './tokens.ts'
 export type { DayOfUse, GrantUses } from './use.ts'
 export { isStandard, moduleWords, standardScopes } from './words.ts'

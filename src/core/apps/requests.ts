@@ -22,10 +22,8 @@ export interface AppRequest {
   again: boolean
   /** She has to have proved who she is since then, in milliseconds; 0: whenever it was. */
   provedSince: number
-  /** A login that it expects; empty: none. */
-  hint: string
-  /** The only account that it wants to hear from. */
-  account?: string
+  /** An account that it does not want to hear from, because it expects another. */
+  not?: string
   /** The device that shows the code, as it calls itself. */
   device?: string
   /** She allowed it. Returns where the browser goes, on this server or at the app; null: nowhere. */
