@@ -182,7 +182,7 @@ class OneApp extends Page {
             </p>`
       }
       <h3>${words.week}</h3>
-      ${usesPart(uses)} ${this.#touched()}
+      ${uses.some((count) => count > 0) ? usesPart(uses) : nothing} ${this.#touched()}
     </details>`
   }
 

@@ -160,13 +160,14 @@ class Apps extends Loading<AppsPage> {
       html`<p class="intro">${words.lead}</p>
         ${
           this.data
-            ? html`${this.#list(this.data)} <essaim-script-keys .reload=${this.#reload}></essaim-script-keys>`
+            ? html`${this.#list(this.data)}
+                <p class="after">
+                  ${words.passwords} <a href="/account/security#apps">${words.security}</a>. ${words.device}
+                  <a href="/device">${words.deviceCode}</a>.
+                </p>
+                <essaim-script-keys .reload=${this.#reload}></essaim-script-keys>`
             : this.waiting()
-        }
-        <p class="after">
-          ${words.passwords} <a href="/account/security#apps">${words.security}</a>. ${words.device}
-          <a href="/device">${words.deviceCode}</a>.
-        </p>`,
+        }`,
     )
   }
 }

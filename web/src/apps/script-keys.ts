@@ -101,11 +101,10 @@ class ScriptKeys extends Loading<readonly OfferedDoor[]> {
   #door({ name, scopes, question, begins, targets }: OfferedDoor, several: boolean): TemplateResult {
     const words = keyWords()
     const { verbs, how } = consentWords()
-    const { title = name } = scopes.at(-1) ?? {}
     const one = question !== undefined && scopes.some((scope) => scope.one)
     const options = [
       ...(several ? [{ id: none, title: words.nothing }] : []),
-      { id: all, title: words.everything(title) },
+      { id: all, title: words.everything },
       ...(one && begins !== undefined ? [{ id: newOne, title: consentWords().newOne }] : []),
       ...(one ? targets : []),
     ]
