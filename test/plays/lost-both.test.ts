@@ -1,18 +1,18 @@
 /** Alice has lost every device and knows no password: by mail or with an administrator's help she gets back in. */
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { type Bundle, type Keyring, openBundle, slotSecret } from '@essaim/client'
+import type { Keyring } from '@essaim/client'
 import { fromBase64url } from '../../client/src/bytes/index.ts'
 import { openRecord, sealRecord } from '@essaim/client/records'
-import { parseWords } from '@essaim/client/words'
 import { makePageOwner } from '../support/browser-session.ts'
 import { openBrowser } from '../support/browser.ts'
 import { linksIn, type MailServer, startMailServer } from '../support/mail-server.ts'
 import { basic } from '../support/people.ts'
 import {
+  addAddress,
   type Device,
   enterAs,
+  giveCollectionKey,
   inviteBy,
   openDevice,
   signIn,
@@ -35,45 +35,11 @@ const placeIn = ({ collections }: Keyring) => {
   return { collection, record, number, key: fromBase64url(key) }
 }
 
-/** An app of hers gives its collection a key. */
-async function giveKey(device: Device, server: TimedServer, words: string): Promise<Keyring> {
-  const bundle = storedBundle(server, 'alice')
-  const secret = await slotSecret('words', (await parseWords(words)).entropy)
-  const keys = await openBundle(bundle, secret, { account: bundle.account })
-  const key = { number: 1, key: randomBytes(32).toString('base64url'), made: Date.now() }
-  const changed = await keys.change({
-    keyring: (keyring) => ({ ...keyring, collections: { [collection]: [key] } }),
-  })
-  await putKeys(device, changed.bundle)
-  return changed.keyring
-}
-
-const putKeys = async ({ page }: Device, bundle: Bundle): Promise<void> => {
-  const status = await page.evaluate(async (json) => {
-    const { tag } = (await (await fetch('/api/me/keys')).json()) as { tag: string }
-    const body = `{"bundle":${json},"expected":"${tag}"}`
-    const headers = { 'Content-Type': 'application/json' }
-    return (await fetch('/api/me/keys', { method: 'PUT', headers, body })).status
-  }, JSON.stringify(bundle))
-  assert.equal(status, 200)
-}
-
 const kinto = async (server: TimedServer, text: string) => {
   const headers = { Authorization: basic('alice', text) }
   const answer = await fetch(`${server.url}/v1/buckets/default/collections/c/records`, { headers })
   await answer.arrayBuffer()
   return answer.status
-}
-
-/** Adds an address on the page of security, and follows the link of the mail. */
-async function addAddress(device: Device, mails: MailServer, address: string): Promise<void> {
-  await device.visit('/account/security')
-  await device.fill({ email: address })
-  await device.press('Add the address')
-  const { verify = '' } = linksIn((await mails.mailsTo(address))[0]!)
-  await device.visit(`/mail#verify=${verify}`)
-  await device.press('Confirm')
-  await device.sees(`${address} is confirmed.`)
 }
 
 /** Asks by mail for a recovery, and begins it with the link that comes; how many mails had come before. */
@@ -118,7 +84,7 @@ test('all is lost: recovery by mail is told everywhere, can be stopped, and star
   const olga = await makePageOwner(server)
   const laptop = await openDevice(browser, server)
   const words = await signUp(laptop, await inviteBy(olga, 'alice'), 'alice', password)
-  const old = await giveKey(laptop, server, words)
+  const old = await giveCollectionKey(laptop, server, words, collection)
   const diary = seal(old)
   await addAddress(laptop, mails, aliceAt)
   await addAddress(laptop, mails, alsoAt)
@@ -229,7 +195,7 @@ test('all is lost, and there is no mail: the link of an administrator waits and 
   const olga = await makePageOwner(server)
   const laptop = await openDevice(browser, server)
   const words = await signUp(laptop, await inviteBy(olga, 'alice'), 'alice', password)
-  const old = await giveKey(laptop, server, words)
+  const old = await giveCollectionKey(laptop, server, words, collection)
   const diary = seal(old)
   const admin = await openDevice(browser, server)
   await enterAs(admin, olga, '/admin/people')

@@ -1,9 +1,14 @@
 /** A person with a browser on our pages: she reads what is shown, presses what is labelled so, and fills fields. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { type Keyring, openBundle, slotSecret } from '@essaim/client'
+import { parseWords } from '@essaim/client/words'
 import type { Browser, BrowserContext, ElementHandle, Page } from 'puppeteer-core'
 import type { PagePerson } from './browser-session.ts'
+import { linksIn, type MailServer } from './mail-server.ts'
 import { type Look, openPage } from './pages.ts'
 import type { TestServer } from './server.ts'
+import { storedBundle } from './stored-keys.ts'
 
 export interface Device {
   readonly page: Page
@@ -251,4 +256,39 @@ export async function enterAs(
   }, JSON.stringify({ login, auth }))
   assert.equal(status, 200)
   await device.visit(path)
+}
+
+/** Adds an address on the page of security, and follows the link of the mail. */
+export async function addAddress(device: Device, mails: MailServer, address: string): Promise<void> {
+  await device.visit('/account/security')
+  await device.fill({ email: address })
+  await device.press('Add the address')
+  const { verify = '' } = linksIn((await mails.mailsTo(address))[0]!)
+  await device.visit(`/mail#verify=${verify}`)
+  await device.press('Confirm')
+  await device.sees(`${address} is confirmed.`)
+}
+
+/** An app of alice's, on this device, gives a collection a key; her keyring as it is then. */
+export async function giveCollectionKey(
+  { page }: Device,
+  server: Pick<TestServer, 'data'>,
+  words: string,
+  collection: string,
+): Promise<Keyring> {
+  const bundle = storedBundle(server, 'alice')
+  const secret = await slotSecret('words', (await parseWords(words)).entropy)
+  const keys = await openBundle(bundle, secret, { account: bundle.account })
+  const key = { number: 1, key: randomBytes(32).toString('base64url'), made: Date.now() }
+  const changed = await keys.change({
+    keyring: (keyring) => ({ ...keyring, collections: { [collection]: [key] } }),
+  })
+  const status = await page.evaluate(async (json) => {
+    const { tag } = (await (await fetch('/api/me/keys')).json()) as { tag: string }
+    const body = `{"bundle":${json},"expected":"${tag}"}`
+    const headers = { 'Content-Type': 'application/json' }
+    return (await fetch('/api/me/keys', { method: 'PUT', headers, body })).status
+  }, JSON.stringify(changed.bundle))
+  assert.equal(status, 200)
+  return changed.keyring
 }

@@ -202,5 +202,13 @@ export async function keepDevice(): Promise<void> {
 export const keepDeviceKeys = (account: string, kept: DeviceKeys): Promise<void> =>
   devices.saveKeys(account, kept).catch(() => undefined)
 
-/** Has this browser forget what it keeps for the person. */
+/** Has this browser unlock nothing by itself any more. What it has seen it still knows, so that nothing older is taken. */
+export async function dropDeviceKeys(): Promise<void> {
+  const { id } = me()
+  const memory = await memoryOf(id)
+  await forgetDevice()
+  if (memory) await devices.saveMemory(id, memory).catch(() => undefined)
+}
+
+/** Has this browser forget what it keeps for the person, and what it has seen of her keys. */
 export const forgetDevice = (): Promise<void> => devices.forget(me().id).catch(() => undefined)

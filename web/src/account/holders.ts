@@ -5,7 +5,7 @@ import { call } from '../api.ts'
 import {
   changeKeys,
   deviceSlot,
-  forgetDevice,
+  dropDeviceKeys,
   keepDevice,
   keysAtHand,
   storedKeys,
@@ -42,7 +42,7 @@ class KeyHolders extends Loading<Holders> {
       if (!(await ask({ title: holders.removeOne(name), text, confirm: holders.remove, danger: true })))
         return
       await changeKeys({ remove: [id] }, (bundle, expected) => call('PUT', '/me/keys', { bundle, expected }))
-      if (here) await forgetDevice()
+      if (here) await dropDeviceKeys()
       await this.load()
       await reloadMe()
       tell(devicesWords().holders.removed(name))
