@@ -1,9 +1,6 @@
 /** What axe-core finds wrong with a page for people who do not see it, or do not use a mouse. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axeCore from 'axe-core'
 import type { Page } from 'puppeteer-core'
-
-const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 interface Results {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[]
@@ -12,7 +9,7 @@ interface Results {
 /** A line for each thing that is wrong, by all rules of axe. */
 export async function axeFaults(page: Page): Promise<string[]> {
   // Through the debugger, which our policy does not bind.
-  await page.evaluate(source)
+  await page.evaluate(axeCore.source)
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<Results> } }
     const { violations } = await axe.run()

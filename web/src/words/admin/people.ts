@@ -37,12 +37,12 @@ const en = {
   sessionCount: (n: number) => (n === 1 ? '1 browser' : `${n} browsers`),
   approve: {
     act: 'Let in',
-    actOne: (name: string) => `Let ${name} in`,
+    actOne: (name: string) => `Let in ${name}`,
     done: (name: string) => `${name} may come in now.`,
   },
   refuse: {
     act: 'Turn away',
-    actOne: (name: string) => `Turn ${name} away`,
+    actOne: (name: string) => `Turn away ${name}`,
     ask: (name: string) => `The account ${name} is removed. The name stays taken.`,
     done: (name: string) => `${name} was turned away.`,
   },

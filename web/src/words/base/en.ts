@@ -133,6 +133,8 @@ export const en = {
       'This browser cannot keep encryption keys here. It needs an up-to-date browser and an address with https.',
     'wrong-secret': 'This does not unlock your encrypted data.',
     'no-slot': 'Your encrypted data cannot be unlocked in this way.',
+    'last-slot': 'Nothing would unlock your encrypted data any more. Make recovery words or a passkey first.',
+    'too-many-slots': 'Too many devices and passkeys unlock your encrypted data. Remove some first.',
     'rolled-back':
       'The server has sent older keys than this device has already seen. They are refused, because somebody may be trying to bring back what you have replaced. Please ask the person who runs the server.',
     'identity-changed':

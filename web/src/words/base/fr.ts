@@ -137,6 +137,10 @@ export const fr: typeof en = {
       'Ce navigateur ne peut pas garder de clés de chiffrement ici. Il faut un navigateur à jour et une adresse en https.',
     'wrong-secret': 'Cela ne déverrouille pas vos données chiffrées.',
     'no-slot': 'Vos données chiffrées ne peuvent pas être déverrouillées de cette façon.',
+    'last-slot':
+      'Plus rien ne déverrouillerait vos données chiffrées. Créez d’abord des mots de secours ou une clé d’accès.',
+    'too-many-slots':
+      'Trop d’appareils et de clés d’accès déverrouillent vos données chiffrées. Retirez-en d’abord.',
     'rolled-back':
       'Le serveur a envoyé des clés plus anciennes que celles que cet appareil connaît déjà. Elles sont refusées, car quelqu’un cherche peut-être à faire revenir ce que vous avez remplacé. Demandez à la personne qui tient le serveur.',
     'identity-changed':
