@@ -70,7 +70,8 @@ class SignIn extends Page {
   /** What came of a sign-in elsewhere. */
   #problem(code: string): void {
     const { providers } = signInWords()
-    this.error = (providers as Readonly<Record<string, string>>)[code] ?? providers.other
+    const said: Readonly<Record<string, string>> = { ...baseWords().errors, ...providers }
+    this.error = said[code] ?? providers.other
   }
 
   /** In the list under the name, where the browser has such a thing; the person may never look. */

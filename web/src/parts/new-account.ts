@@ -40,10 +40,11 @@ export class MadeEvent extends Event {
 type Strength = Weakness | 'fair' | 'good'
 
 /** After these the ticket, the name or the passkey is of no use any more. */
-const startOver: ReadonlySet<string> = new Set([
-  ...['ticket-void', 'challenge-expired', 'passkey-known', 'flow-lost', 'identity-taken'],
-  ...['login-taken', 'login-reserved', 'login-malformed'],
-])
+const startOver: ReadonlySet<string> = new Set(
+  'ticket-void challenge-expired passkey-known flow-lost identity-taken login-taken login-reserved login-malformed'.split(
+    ' ',
+  ),
+)
 
 /** `<essaim-new-account .source=… @step=… @made=…>`: `step` when the words are shown, `restart` when not any more, `made` (`MadeEvent`) at the end. */
 export class NewAccount extends Page {
