@@ -30,6 +30,9 @@ function freeName({ choices = [], begins = '' }: Asked, app: string): string {
   }
 }
 
+/** What is asked below needs no dots: `Read “…”`. */
+const withoutGap = (title: string) => title.replace(/\s*[“«]\s*…\s*[”»]/, '')
+
 /** Its fields are called after `at`, its number on the page. */
 export function askPart(asked: Asked, at: number, app: string): TemplateResult {
   const words = consentWords()
@@ -43,7 +46,7 @@ export function askPart(asked: Asked, at: number, app: string): TemplateResult {
         aria-describedby="about-${at}"
         ?checked=${!high}
       />
-      <label for="allow-${at}">${title}</label>
+      <label for="allow-${at}">${asked.choices ? withoutGap(title) : title}</label>
       <p class="hint" id="about-${at}">
         ${description} ${days === undefined ? nothing : words.forDays(days)}
       </p>

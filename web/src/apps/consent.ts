@@ -34,10 +34,7 @@ class ConsentPage extends AskingPage {
     void this.run(() =>
       this.#orStop(async () => {
         if (!this.asked) throw new ApiError('absent')
-        const consent = await call<Consent>('GET', this.#address)
-        // She has answered all of it before, and had only to sign in.
-        if (consent.asks.length === 0) await this.#send({ answers: [] })
-        this.consent = consent
+        this.consent = await call<Consent>('GET', this.#address)
       }),
     )
   }
@@ -86,9 +83,10 @@ class ConsentPage extends AskingPage {
   protected page(): TemplateResult {
     const words = consentWords()
     if (!this.consent || this.stopped) return narrow(words.unknown, this.#notAsked())
-    const { app, already } = this.consent
+    const { app, asks, already } = this.consent
+    const title = asks.length === 0 ? words.again : already.length > 0 ? words.more : words.title
     return narrow(
-      (already.length > 0 ? words.more : words.title)(app.name),
+      title(app.name),
       html`<essaim-question
         .consent=${this.consent}
         .answer=${this.#answer}

@@ -42,7 +42,8 @@ class Question extends Page {
     const wrong = answers.find((answer) => typeof answer === 'string')
     const given = answers.filter((answer) => typeof answer !== 'string')
     const words = consentWords()
-    this.missing = wrong ?? (given.some(({ allow }) => allow) ? '' : words.nothing)
+    const isNothing = given.length > 0 && !given.some(({ allow }) => allow)
+    this.missing = wrong ?? (isNothing ? words.nothing : '')
     if (this.missing) return
     const days = Number(values['days'] ?? '')
     void this.run(() => this.answer({ answers: given, ...(days > 0 && { days }) }))
@@ -62,10 +63,14 @@ class Question extends Page {
         })}
       </p>
       <form @submit=${submitted((values) => this.#allow(values))}>
-        <h2>${words.asks}</h2>
-        <ul class="asks" role="list">
-          ${asks.map((asked, at) => askPart(asked, at, app.name))}
-        </ul>
+        ${
+          asks.length === 0
+            ? html`<p>${words.knows}</p>`
+            : html`<h2>${words.asks}</h2>
+                <ul class="asks" role="list">
+                  ${asks.map((asked, at) => askPart(asked, at, app.name))}
+                </ul>`
+        }
         ${
           periods.length === 0
             ? nothing
@@ -82,7 +87,7 @@ class Question extends Page {
         ${
           already.length === 0
             ? nothing
-            : html`<details>
+            : html`<details ?open=${asks.length === 0}>
                 <summary>${words.already}</summary>
                 <ul class="facts">
                   ${already.map((title) => html`<li>${title}</li>`)}
@@ -93,7 +98,7 @@ class Question extends Page {
         ${alert(this.missing || this.error)}
         <div class="answers">
           <button class="plain" ?disabled=${this.busy} aria-busy=${this.busy}>
-            <span>${words.allow}</span>
+            <span>${asks.length === 0 ? words.goOn : words.allow}</span>
           </button>
           ${button({
             label: words.refuse,

@@ -3,9 +3,11 @@ import { spoken } from '../language.ts'
 
 const en = {
   title: (app: string) => `What may “${app}” do?`,
-  more: (app: string) => `“${app}” asks for one thing more`,
+  more: (app: string) => `“${app}” asks for something more`,
+  again: (app: string) => `Go on to “${app}”?`,
+  knows: 'It asks for nothing that you have not answered before.',
+  goOn: 'Go on',
   unknown: 'An app asks',
-  signInFirst: 'An app asks you for something. Sign in first; then you decide.',
   verified: {
     configured: (name: string) => `The people who run this server know “${name}”.`,
     document: (origin: string) => `${origin} itself gives this name. Nobody else has checked it.`,
@@ -38,7 +40,6 @@ const en = {
   refuse: 'Refuse',
   nothing: 'Nothing is ticked. Tick what it may do, or refuse.',
   noFields: 'Tick at least one detail, or take the tick from the whole.',
-  goesBack: 'You are going back to the app …',
   gone: 'This question is no longer open. Go back to the app and begin again there.',
   paused: 'You have paused this app. Let it in again under Apps first.',
   otherAccount: 'The app asks somebody else than you. Go on with that account.',
@@ -47,9 +48,11 @@ const en = {
 
 const fr: typeof en = {
   title: (app) => `Que peut faire « ${app} » ?`,
-  more: (app) => `« ${app} » demande une chose de plus`,
+  more: (app) => `« ${app} » demande encore autre chose`,
+  again: (app) => `Continuer vers « ${app} » ?`,
+  knows: 'Elle ne demande rien à quoi vous n’ayez déjà répondu.',
+  goOn: 'Continuer',
   unknown: 'Une application demande',
-  signInFirst: 'Une application vous demande quelque chose. Connectez-vous d’abord ; vous déciderez ensuite.',
   verified: {
     configured: (name) => `Les personnes qui tiennent ce serveur connaissent « ${name} ».`,
     document: (origin) => `C’est ${origin} qui donne ce nom. Personne d’autre ne l’a vérifié.`,
@@ -83,7 +86,6 @@ const fr: typeof en = {
   refuse: 'Refuser',
   nothing: 'Rien n’est coché. Cochez ce qu’elle peut faire, ou refusez.',
   noFields: 'Cochez au moins un détail, ou décochez l’ensemble.',
-  goesBack: 'Vous retournez à l’application…',
   gone: 'Cette question n’est plus ouverte. Retournez à l’application et recommencez.',
   paused: 'Vous avez mis cette application en pause. Laissez-la d’abord entrer de nouveau dans Applications.',
   otherAccount: 'L’application s’adresse à quelqu’un d’autre que vous. Continuez avec cet autre compte.',
