@@ -12,9 +12,9 @@ import type { Operator } from './cli/operator.ts'
 import { createOperator, setupAddress } from './cli/acts.ts'
 import { type Config, ConfigError } from './config.ts'
 import { doors, scopes, topLevelPaths } from './doors.ts'
-import { createAccounts, createAccountSweeps, createOutbox } from './core/accounts/index.ts'
+import { createAccounts, createAccountSweeps, createOutbox, readProfile } from './core/accounts/index.ts'
 import type { Accounts, Outbox, OutboxInput } from './core/accounts/index.ts'
-import { type Apps, createApps } from './core/apps/index.ts'
+import { type Apps, createApps, type FindAppRequest } from './core/apps/index.ts'
 import { serverFacts } from './facts.ts'
 import { createPermissions } from './core/permissions/index.ts'
 import type { Blobs, Bus, Clock, Mailer, Store } from './core/ports.ts'
@@ -23,6 +23,7 @@ import { loadAssets } from './http/assets.ts'
 import { trustedProxies } from './http/addresses.ts'
 import { createAddressChecks, createEcho, echoRoute, liveProbes } from './http/checks/index.ts'
 import type { AddressChecks } from './http/checks/index.ts'
+import { createGuard } from './http/guard.ts'
 import { healthRoutes } from './http/health.ts'
 import type { Health } from './http/health.ts'
 import { createMetrics, metricsListener, metricsRoute } from './http/metrics.ts'
@@ -41,6 +42,9 @@ import type { Throttle } from './identity/throttle.ts'
 import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
+import { oauthDoor } from './protocols/oauth/index.ts'
+import { browserCookies } from './protocols/pages/browsers.ts'
+import { avatarPath } from './protocols/pages/profile.ts'
 import { directSetup } from './protocols/pages/direct-setup.ts'
 import { pagesDoor } from './protocols/pages/index.ts'
 import { createLetterWords } from './protocols/pages/mails/index.ts'
@@ -232,11 +236,14 @@ async function assemble(
   healthRoutes(app, health)
   metricsRoute(app, metrics)
   // Before the Kinto door, which answers at the root whoever is no browser.
-  shellRoutes(app, { publicUrl: config.publicUrl, assets: loadAssets(join(root, 'dist/web')) })
+  const assets = loadAssets(join(root, 'dist/web'))
+  shellRoutes(app, { publicUrl: config.publicUrl, assets })
   if (kinto) openKinto(core, kinto, http, { health, metrics, onError })
   const checks = openChecks(core, http)
+  const appRequests = [openOAuth(core, http, { style: assets.prefix, onError })]
   pagesDoor(app, {
     ...core,
+    appRequests,
     checks,
     publicUrl: config.publicUrl,
     contentUrl: config.contentUrl,
@@ -298,6 +305,30 @@ function openChecks({ config, keys, clock, mail }: Core, { app }: Http): Address
   const probe = mail &&
     smtpUrl && { server: `${smtpUrl.host}:${smtpUrl.port}`, check: () => mail.mailer.check() }
   return createAddressChecks({ input, probes: liveProbes, echo, mail: probe })
+}
+
+/** The OAuth server, which knows the browsers of our pages. Returns where apps wait for a person's answer. */
+function openOAuth(
+  core: Core,
+  http: Http,
+  parts: { style: string; onError(error: unknown): void },
+): FindAppRequest {
+  const { config, accounts, store } = core
+  const { publicUrl, contentUrl, fetchAllow: allow, doors: open } = config
+  const own = [publicUrl, contentUrl].map((address) => new URL(address).host)
+  return oauthDoor(http, {
+    ...core,
+    ...parts,
+    publicUrl,
+    resources: open.includes('kinto') ? [{ address: `${publicUrl}/v1`, door: 'kinto' }] : [],
+    trustedProxies: trustedProxies(config.trustedProxies),
+    browsers: browserCookies(accounts),
+    profileOf: async (account) => {
+      const { name, avatar } = await readProfile(store, account)
+      return { name, picture: avatar === null ? null : publicUrl + avatarPath(avatar) }
+    },
+    fetch: createGuard({ own, allow }),
+  })
 }
 
 function openKinto(

@@ -9,6 +9,7 @@ import {
   addressRange,
   count,
   flag,
+  hostName,
   instant,
   type Kind,
   type Listener,
@@ -202,6 +203,12 @@ const options = {
     otherwise: 'none',
     secret: true,
     help: 'Bearer token with which /__metrics__ answers on the main listener too.',
+  },
+  fetchAllow: {
+    env: 'ESSAIM_FETCH_ALLOW',
+    kind: listOf(hostName),
+    default: '',
+    help: 'Hosts of your own network, as name or name:port, that the server may fetch from where an app points there.',
   },
   smtpUrl: {
     env: 'ESSAIM_SMTP_URL',

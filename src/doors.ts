@@ -6,6 +6,7 @@ import type { Citizen } from './core/ports.ts'
 import type { TopLevelPath } from './http/paths.ts'
 import { checkPaths } from './http/paths.ts'
 import { citizen as kinto } from './protocols/kinto/citizen.ts'
+import { citizen as oauth } from './protocols/oauth/citizen.ts'
 import { citizen as pages } from './protocols/pages/citizen.ts'
 
 const anyOrigin = 'any origin, never with credentials'
@@ -43,6 +44,20 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     owner: 'our pages: the first run',
     credential: 'the token of the link',
     cors: 'none',
+    caching: 'none',
+  },
+  {
+    path: '/oauth',
+    owner: 'OAuth server',
+    credential: 'what the protocol asks for; the cookie of a session where browsers are sent to',
+    cors: 'the origins of the app that asks; any to register, never with credentials',
+    caching: 'none; keys an hour',
+  },
+  {
+    path: '/.well-known',
+    owner: 'OAuth server: what it can do, and where',
+    credential: 'none',
+    cors: anyOrigin,
     caching: 'none',
   },
   {
@@ -98,6 +113,7 @@ export interface DoorFacts extends Citizen {
 export const doors: readonly DoorFacts[] = [
   { ...kinto, appPasswordScopes: [{ home: anyHome, path: 'kinto', bits: WRITE }] },
   { ...pages, appPasswordScopes: [] },
+  { ...oauth, appPasswordScopes: [] },
 ]
 
 /** Everything that apps can ask for, by the names that they ask with. */

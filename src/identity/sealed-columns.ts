@@ -1,5 +1,5 @@
 /** What the accounts and their pages seal, and in which contexts. Doors name theirs in their citizen's `sealed`. */
-import { mailContext, providerPrefix } from '../core/accounts/index.ts'
+import { mailContext, providerPrefix, sealedSalts } from '../core/accounts/index.ts'
 import type { SealedColumn } from '../core/ports.ts'
 
 /** The context of the `secret` of a provider, by the setting's whole name. */
@@ -18,4 +18,5 @@ export const sealedColumns: readonly SealedColumn[] = [
     column: 'sealed',
     context: ({ mail_id: id }) => mailContext(String(id)),
   },
+  sealedSalts,
 ]

@@ -103,6 +103,14 @@ export const webAddress: Kind<string> = kind('URL', (value) => {
   return url !== null && /^https?:$/.test(url.protocol) ? url.href : refuse('must be an http or https URL')
 })
 
+/** A host, perhaps with a port, as it stands in an address. Read in its canonical form. */
+export const hostName: Kind<string> = kind('host or host:port', (value) => {
+  const url = /[/?#@\\\s]/.test(value) ? null : URL.parse(`https://${value}/`)
+  if (url === null || url.hostname === '')
+    return refuse('must hold hosts such as files.example or files.example:8080')
+  return value.endsWith(':443') ? `${url.hostname}:443` : url.host
+})
+
 /** An IP address, or a range in CIDR notation; read as `address/prefix`. */
 export const addressRange: Kind<string> = kind('IP address or range', (value) => {
   const [address = '', prefix, ...rest] = value.split('/')

@@ -56,4 +56,5 @@ export {
   type Passkey,
   type PasskeyData,
 } from './passkeys.ts'
+export { pairwiseName, sealedSalts } from './pairwise.ts'
 export * from './types.ts'

@@ -32,6 +32,8 @@ const endings: readonly Ending[] = [
   { table: 'browser', column: 'seen', lasts: browserLasts },
   { table: 'log_entry', column: 'created', lasts: logLasts },
   { table: 'name', column: 'until', lasts: 0 },
+  { table: 'oidc', column: 'expires', lasts: 0 },
+  { table: 'oauth_client', column: 'expires', lasts: 0 },
 ]
 
 export interface AccountSweeps {

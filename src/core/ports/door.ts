@@ -51,6 +51,8 @@ export interface TargetOwner {
 export interface DoorTargets {
   /** What a person is asked where an app left it open (`door:pick:verb`). */
   question: Words
+  /** What stands before the name of a thing that she may begin with her answer; absent: only what is there can be chosen. */
+  begins?: string
   /** Whether a text is written as a target is. */
   isTarget(text: string): boolean
   /** Where it is; undefined: not within her reach, or not there and not hers to make. */

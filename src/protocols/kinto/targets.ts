@@ -40,6 +40,8 @@ export const targets: DoorTargets = {
     fr: 'Quelle collection peut-elle utiliser ?',
   },
 
+  begins: `${defaultBucket}/`,
+
   isTarget(text) {
     const [bucket, collection, more] = text.split('/')
     return isName(bucket) && more === undefined && (collection === undefined || isName(collection))

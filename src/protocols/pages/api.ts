@@ -8,7 +8,7 @@ import type { Account, PageSession, Role } from '../../core/accounts/index.ts'
 import { addressBlock, clientAddress } from '../../http/addresses.ts'
 import { randomToken } from '../../lib/ids.ts'
 import { agentName } from './agent.ts'
-import { cookieNames, cookieOf, setCookie } from './cookies.ts'
+import { browserCookie, cookieNames, cookieOf, setCookie } from './cookies.ts'
 import { refuse, renderError } from './errors.ts'
 import { pageHeaders } from './headers.ts'
 import { languageOf } from './language.ts'
@@ -83,9 +83,8 @@ export interface Api {
   codes(extra: Readonly<Record<string, number>>): void
 }
 
-/** Seconds that the cookies of a session and of a browser are kept. */
+/** Seconds that the cookie of a session is kept. */
 const sessionCookie = 180 * 86_400
-const browserCookie = 400 * 86_400
 
 export function createApi(app: FastifyInstance, parts: PagesParts): Api {
   const codes: Record<string, number> = {}

@@ -11,6 +11,9 @@ export const cookieNames = {
 const maxHeader = 8_192
 const maxValue = 4_096
 
+/** Seconds that a browser's own mark is kept. */
+export const browserCookie = 400 * 86_400
+
 /** The value of one cookie; undefined where it is missing, given twice or too long. */
 export function cookieOf(header: string | undefined, name: string): string | undefined {
   if (header === undefined || header.length > maxHeader) return undefined

@@ -8,6 +8,7 @@ import { serverRoutes } from './admin/server.ts'
 import { settingsRoutes } from './admin/settings.ts'
 import { addressRoutes } from './addresses.ts'
 import { createApi } from './api.ts'
+import { consentRoutes } from './consent.ts'
 import { appPasswordRoutes } from './app-passwords.ts'
 import { appRoutes } from './apps.ts'
 import { dataRoutes } from './data.ts'
@@ -62,6 +63,7 @@ export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {
   keyRoutes(api, parts)
   securityRoutes(api, parts)
   appPasswordRoutes(api, parts)
+  consentRoutes(api, parts)
   appRoutes(api, parts)
   dataRoutes(api, parts)
   exportRoutes(api, parts)

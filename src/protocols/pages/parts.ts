@@ -2,7 +2,7 @@
 import type { BlockList } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Account, Accounts } from '../../core/accounts/index.ts'
-import type { Apps } from '../../core/apps/index.ts'
+import type { Apps, FindAppRequest } from '../../core/apps/index.ts'
 import type { Scope } from '../../core/permissions/index.ts'
 import type { Blobs, Citizen, Clock, Store } from '../../core/ports.ts'
 import type { AddressChecks } from '../../http/checks/index.ts'
@@ -47,6 +47,8 @@ export interface PagesParts {
   trustedProxies: BlockList
   accounts: Accounts
   apps: Apps
+  /** Where apps ask that a person has to answer. */
+  appRequests: readonly FindAppRequest[]
   store: Store
   blobs: Blobs
   clock: Clock

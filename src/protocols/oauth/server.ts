@@ -1,0 +1,120 @@
+/** The library, set up for this server: made with the first request, and anew when the keys that sign change. */
+import type { createArtifacts } from './artifacts.ts'
+import { compareSecret, createClients } from './clients.ts'
+import { configurationOf } from './configuration.ts'
+import { pagePolicy } from './html.ts'
+import { type Context, type Library, type LibraryProvider, loadLibrary } from './library.ts'
+import type { OAuthParts } from './parts.ts'
+import { createPolicy } from './policy.ts'
+import { resourcesOf } from './scopes.ts'
+import { createSigningKeys } from './signing-keys.ts'
+import { createSubjects } from './subjects.ts'
+import { jarOf, type Visitors } from './visitors.ts'
+
+/** How long the keys are taken for current, in milliseconds. */
+const keysEvery = 60_000
+
+export interface OAuthServer {
+  provider(): Promise<LibraryProvider>
+  handler(): Promise<ReturnType<LibraryProvider['callback']>>
+}
+
+export function createServer(
+  parts: OAuthParts & { artifacts: ReturnType<typeof createArtifacts>; visitors: Visitors },
+): OAuthServer {
+  const { clock, publicUrl, style, visitors, browsers } = parts
+  const signingKeys = createSigningKeys(parts)
+  const addresses = resourcesOf(parts)
+  const subjects = createSubjects(parts)
+  let built: { made: number; kids: string; made_: Made } | undefined
+  let building: Promise<Made> | undefined
+
+  interface Made {
+    provider: LibraryProvider
+    handle: ReturnType<LibraryProvider['callback']>
+  }
+
+  async function current(): Promise<Made> {
+    const now = clock.now()
+    if (built && now - built.made < keysEvery) return built.made_
+    building ??= build().finally(() => (building = undefined))
+    return building
+  }
+
+  async function build(): Promise<Made> {
+    const keys = await signingKeys.current()
+    const kids = keys.map(({ kid }) => kid).join(' ')
+    const made = clock.now()
+    if (built?.kids === kids) {
+      built.made = made
+      return built.made_
+    }
+    const library = await loadLibrary()
+    const made_ = assemble(library, keys)
+    built = { made, kids, made_ }
+    return made_
+  }
+
+  function assemble(library: Library, keys: Awaited<ReturnType<typeof signingKeys.current>>): Made {
+    const clients = createClients({
+      ...parts,
+      invalid: (why) => new library.errors.InvalidClientMetadata(why),
+    })
+    const all = { ...parts, library, clients, subjects, addresses, visitors }
+    const policy = createPolicy({ ...all, resources: addresses }, () => provider)
+    const configuration = configurationOf({ ...all, policy, signingKeys: keys })
+    const provider = new library.Provider(publicUrl, configuration)
+    // What the address is comes from the configuration, by headers that are written in index.ts.
+    provider.proxy = true
+    Object.assign(provider.Client.prototype, { compareClientSecret: compareSecret })
+    const { createContext } = provider
+    provider.createContext = (request, response) => {
+      const context = createContext.call(provider, request, response)
+      context.cookies = jarOf(visitors.of(request))
+      return context
+    }
+    provider.use(dress)
+    provider.use(impliedConsent)
+    provider.use(signOut)
+    provider.on('authorization.success', ({ oidc: { client } }) => client && clients.used(client))
+    provider.on('server_error', (_context, error: Error) => parts.onError(error))
+    return { provider, handle: provider.callback() }
+  }
+
+  /** Headers of everything that is answered here. */
+  async function dress(context: Context, next: () => Promise<void>): Promise<void> {
+    context.set('Referrer-Policy', 'no-referrer')
+    context.set('X-Content-Type-Options', 'nosniff')
+    await next()
+    if (typeof context.body === 'string' && context.type === 'text/html')
+      context.set('Content-Security-Policy', pagePolicy(context.body, style))
+  }
+
+  /**
+   * The library looks at `offline_access` only where an app also says that the person be asked. Here she is asked for it
+   * once, as for everything else, and her answer is kept: so the app need not say it.
+   */
+  async function impliedConsent(context: Context, next: () => Promise<void>): Promise<void> {
+    const { path, query } = context
+    const scopes = typeof query['scope'] === 'string' ? query['scope'].split(' ') : []
+    if (path === '/oauth/authorize' && scopes.includes('offline_access') && query['prompt'] === undefined) {
+      visitors.of(context.req).impliedConsent = true
+      context.query = { ...query, prompt: 'consent' }
+    }
+    await next()
+  }
+
+  /** Who signs out for an app is signed out of our pages. */
+  async function signOut(context: Context, next: () => Promise<void>): Promise<void> {
+    await next()
+    const { session } = visitors.of(context.req)
+    const isDone = context.path === '/oauth/logout/confirm' && context.status === 303
+    if (isDone && session && context.oidc.body?.['logout'] === 'yes')
+      context.res.appendHeader('Set-Cookie', await browsers.signOut(session))
+  }
+
+  return {
+    provider: async () => (await current()).provider,
+    handler: async () => (await current()).handle,
+  }
+}
