@@ -121,6 +121,28 @@ test('a server that asks for too weak a stretching gets nothing', async (t) => {
   )
 })
 
+test('an old stretching is renewed while she goes on, and the same password opens and unlocks', async (t) => {
+  const browser = await openBrowserNamed(t, 'chromium')
+  if (!browser) return
+  const server = await startServer(t)
+  const olga = await ownerWithKeys(server)
+  const parametersNow = async () =>
+    (await olga.browser.post('/sign-in/prelogin', { login: olga.login })).parameters
+  const before = await parametersNow()
+  const device = await openDevice(browser, server)
+  const renewed = device.page.waitForResponse((answer) => answer.url().endsWith('/api/me/password'))
+  await signIn(device, olga.login, olga.password)
+  await device.sees('Hello, olga')
+  assert.equal((await renewed).status(), 200)
+  assert.ok((await parametersNow()).memory > before.memory)
+  await signOut(device)
+  await signIn(device, olga.login, olga.password, true)
+  await device.sees('Hello, olga')
+  // A device is kept only where the key was unlocked.
+  assert.deepEqual(await slotsOf(device), ['device', 'password', 'words'])
+  assert.deepEqual(await device.faults(), [])
+})
+
 test('who guesses too often waits, and sees how long', async (t) => {
   const browser = await openBrowserNamed(t, 'chromium')
   if (!browser) return

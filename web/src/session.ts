@@ -1,7 +1,7 @@
 /** Who is signed in, and what the server says of itself: asked once, and again after what changes it. */
 import { answerWith, callBare } from './api.ts'
 import type { Me, State } from './contract.ts'
-import { languageWasChosen, setLanguage } from './words/language.ts'
+import { followLanguage } from './words/language.ts'
 
 let known: State | undefined
 
@@ -27,8 +27,7 @@ export function me(): Me {
 /** Asks the server. Errors: `ApiError`. */
 export async function load(): Promise<State> {
   known = await callBare<State>('GET', '/state')
-  const wanted = known.me?.language
-  if (wanted && !languageWasChosen()) setLanguage(wanted)
+  if (known.me?.language) followLanguage(known.me.language)
   tell()
   return known
 }
@@ -42,6 +41,7 @@ export function setMe(found: Me | null): void {
 /** The same in two steps, for what has to be done before the page follows. */
 export function takeMe(found: Me | null): void {
   known = { ...state(), me: found }
+  if (found?.language) followLanguage(found.language)
 }
 export const announceMe = (): void => tell()
 

@@ -182,7 +182,7 @@ class SignIn extends Page {
     if (!owner) return narrow(words.noOwner, html`<p>${words.noOwnerText}</p>`)
     return narrow(
       words.title,
-      html`${isSecureContext ? nothing : notice('warn', words.insecure)}
+      html`${isSecureContext ? nothing : notice('warn', baseWords().insecure)}
       ${isStart() ? nothing : notice('info', words.goesOn)}
       ${this.way === 'password' ? this.#passwordForm() : this.way === 'words' ? this.#wordsForm() : this.#mailForm()}
       ${this.#others()}`,

@@ -8,9 +8,10 @@ import { Page } from '../page.ts'
 import { passkeysWork } from '../passkeys.ts'
 import { state } from '../session.ts'
 import { weaknessOf, type Weakness } from '../weakness.ts'
+import { baseWords } from '../words/base/index.ts'
 import { newAccountWords } from '../words/new-account.ts'
 import { button, checkbox, field, submit, submitted } from './forms.ts'
-import { alert } from './notices.ts'
+import { alert, notice } from './notices.ts'
 import './recovery-words.ts'
 import type { KeptEvent } from './recovery-words.ts'
 import { working } from './working.ts'
@@ -213,7 +214,8 @@ export class NewAccount extends Page {
           @later=${() => void this.#finish(undefined)}
         ></essaim-recovery-words>
         ${alert(this.error)}`
-    return this.source.provider ? this.#providerForm(this.source.provider.name) : this.#passwordForm()
+    return html`${isSecureContext ? nothing : notice('warn', baseWords().insecure)}
+    ${this.source.provider ? this.#providerForm(this.source.provider.name) : this.#passwordForm()}`
   }
 
   #loginField(): TemplateResult {

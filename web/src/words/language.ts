@@ -23,15 +23,21 @@ export const languageChanged = new EventTarget()
 
 export const language = (): Language => current
 
-/** Whether the person chose it in this browser. */
-export const languageWasChosen = (): boolean => isLanguage(remembered())
-
 export function setLanguage(wanted: Language): void {
   try {
     localStorage.setItem(key, wanted)
   } catch {
     // Then it lasts as long as the page.
   }
+  speak(wanted)
+}
+
+/** Speaks the language that the person has set for her account, unless she chose another one in this browser. */
+export function followLanguage(wanted: Language): void {
+  if (remembered() === null && wanted !== current) speak(wanted)
+}
+
+function speak(wanted: Language): void {
   current = wanted
   document.documentElement.lang = wanted
   languageChanged.dispatchEvent(new Event('change'))

@@ -23,8 +23,6 @@ const en = {
   sendLink: 'Send me a link',
   linkSent:
     'If this address belongs to an account here, a link is on its way. It works once, for a quarter of an hour.',
-  insecure:
-    'This address has no https, so browsers give it neither passkeys nor encryption, and you cannot sign in. Please open this page under an address with https.',
   noOwner: 'This server has not been set up yet.',
   noOwnerText: 'Open the link that it printed when it started. “essaim setup-link” prints a new one.',
   waitingTitle: 'Your account is waiting',
@@ -68,8 +66,6 @@ const fr: typeof en = {
   sendLink: 'M’envoyer un lien',
   linkSent:
     'Si cette adresse appartient à un compte ici, un lien est en route. Il sert une fois, pendant un quart d’heure.',
-  insecure:
-    'Cette adresse n’a pas de https : les navigateurs ne lui donnent ni clés d’accès ni chiffrement, et vous ne pouvez pas vous connecter. Ouvrez cette page sous une adresse en https.',
   noOwner: 'Ce serveur n’est pas encore installé.',
   noOwnerText: 'Ouvrez le lien qu’il a affiché au démarrage. « essaim setup-link » en affiche un autre.',
   waitingTitle: 'Votre compte est en attente',

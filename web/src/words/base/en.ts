@@ -35,6 +35,8 @@ export const en = {
     server: 'Server',
     log: 'Log',
   },
+  insecure:
+    'This address has no https, so browsers give it neither passkeys nor encryption, and you cannot sign in. Please open this page under an address with https.',
   working: 'Your password is being worked on in this browser …',
   proof: {
     title: 'Is it you?',

@@ -37,6 +37,8 @@ export const fr: typeof en = {
     server: 'Serveur',
     log: 'Journal',
   },
+  insecure:
+    'Cette adresse n’a pas de https : les navigateurs ne lui donnent ni clés d’accès ni chiffrement, et vous ne pouvez pas vous connecter. Ouvrez cette page sous une adresse en https.',
   working: 'Votre mot de passe est traité dans ce navigateur…',
   proof: {
     title: 'Est-ce bien vous ?',
