@@ -1,6 +1,6 @@
 /** Whoever gets hold of the database, a backup or the log holds no password, token or code. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import {
@@ -12,7 +12,8 @@ import {
   signInElsewhere,
 } from './support/browser-session.ts'
 import { essaim, placeOf } from './support/command.ts'
-import { basic, makeOwner, makePerson, withAppPassword } from './support/people.ts'
+import { basic, makeOwner, makePerson, withAppPassword, withToken } from './support/people.ts'
+import { assertNowhere, keptFiles, sqliteDump } from './support/secrets.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
 test('no secret that was given out or typed in is in the database, a backup or the log', async (t) => {
@@ -25,6 +26,7 @@ test('no secret that was given out or typed in is in the database, a backup or t
     await withAppPassword(server, owner, 'her telephone'),
     await withAppPassword(server, bob, 'his script'),
   ]
+  const token = await withToken(server, bob)
   const renewed = 'thirteen owls at the harbour'
   const changed = await essaim(['account', 'password', 'bob'], placeOf(server), renewed)
   assert.equal(changed.code, 0, changed.stderr)
@@ -41,11 +43,12 @@ test('no secret that was given out or typed in is in the database, a backup or t
     return answer.status
   }
   const notes = '/buckets/default/collections/notes/records'
-  for (const { authorization } of [owner, ...apps, { authorization: basic('bob', renewed) }])
+  for (const { authorization } of [owner, ...apps, token, { authorization: basic('bob', renewed) }])
     assert.equal(await ask(authorization, 'POST', notes, { title: 'a note that is stored as it is' }), 201)
   assert.equal(await ask(basic('bob', wrong), 'GET', notes), 401)
   assert.equal(await ask(basic('nobody', wrong), 'GET', notes), 401)
   assert.equal(await ask(`Bearer ${wrong.replaceAll(' ', '-')}`, 'GET', notes), 401)
+  assert.equal(await ask(token.authorization, 'GET', `${notes}?access_token=${token.password}`), 400)
   assert.equal(await ask(basic('bob', renewed), 'PATCH', '/accounts/bob', { password: inBody }), 200)
   assert.equal(await ask(basic('bob', inBody), 'GET', notes), 200)
 
@@ -59,10 +62,11 @@ test('no secret that was given out or typed in is in the database, a backup or t
     'a wrong password': wrong,
     'an app password': apps[0]!.password,
     'another app password': apps[1]!.password,
+    'a token for a script': token.password,
   }
   // The line of the first run is for whoever starts the server, and on standard output alone.
   const isShown = (name: string) => name === 'the token of the first run'
-  await assertNowhere(server, secrets, {
+  await lookEverywhere(server, secrets, {
     isShown,
     people: ['alice', 'bob'],
     marker: 'a note that is stored as it is',
@@ -98,6 +102,7 @@ test('statements 13 and 14: nothing that the pages give out or take is in the da
   const { parameters } = await browser.post('/me/password/begin')
   await browser.put('/me/password', { parameters, auth: late, endOthers: true })
   keep(browser)
+  const token = await browser.post('/me/tokens', { name: 'a script', scopes: ['notes:r'] })
   // In the address of a request nothing is taken as a proof.
   const [session = ''] = browser.cookies.values()
   for (const query of [`access_token=${session}`, `auth=${late}`]) {
@@ -109,7 +114,7 @@ test('statements 13 and 14: nothing that the pages give out or take is in the da
 
   for (const cookie of cookies) assert.match(cookie, /^[\w-]{43}$/, '256 random bits')
   assert.ok(new Set(cookies).size >= 7)
-  await assertNowhere(
+  await lookEverywhere(
     server,
     {
       'the token of the first run': setup,
@@ -119,6 +124,7 @@ test('statements 13 and 14: nothing that the pages give out or take is in the da
       'what is derived from a new password': late,
       'what is derived from words': alice.wordsAuth,
       'what is derived from a wrong password': wrong,
+      'a token for a script': token.text,
       'a direct password': 'fifteen owls at the harbour',
       ...Object.fromEntries(cookies.map((cookie, i) => [`cookie ${i}`, cookie])),
     },
@@ -134,7 +140,7 @@ test('statements 13 and 14: nothing that the pages give out or take is in the da
  * Looks for secrets in the data, a backup and the log, in the forms that they are sent in. `isShown`: those that the
  * line of the first run shows; `marker` is in the data, so that it looks in the right place.
  */
-async function assertNowhere(
+async function lookEverywhere(
   server: TestServer,
   secrets: Readonly<Record<string, string>>,
   { isShown, people, marker }: { isShown(name: string): boolean; people: readonly string[]; marker: string },
@@ -142,50 +148,18 @@ async function assertNowhere(
   const backup = join(server.data, '..', 'backup.sqlite')
   const made = await essaim(['backup', '--plain', backup], placeOf(server))
   assert.equal(made.code, 0, made.stderr)
-  const log = server.output()
-
-  const files = [...filesBelow(server.data).filter((file) => !file.endsWith('/secret')), backup]
-  const database = files.filter((file) => /essaim\.db|backup/.test(file))
-  assert.ok(database.length >= 3, files.join())
-  const texts = new Map([
-    ...files.map((file) => [file, readFileSync(file)] as const),
-    ['the log', Buffer.from(log)],
-  ])
+  const kept = keptFiles(server.data)
+  kept.set(backup, readFileSync(backup)).set('the dump', sqliteDump(backup))
+  assert.ok([...kept.keys()].filter((file) => /essaim\.db|backup/.test(file)).length >= 3)
   assert.ok(
-    [...texts.values()].some((bytes) => bytes.includes(marker)),
+    [...kept.values()].some((bytes) => bytes.includes(marker)),
     'it looks in the right place',
   )
-
   const key = readFileSync(join(server.data, 'secret'), 'utf8').trim()
-  for (const [name, secret] of Object.entries({
-    ...secrets,
-    'the secret key': key.split(/[\s:]+/).at(-1)!,
-  })) {
-    const forms = [
-      secret,
-      encodeURIComponent(secret),
-      base64(secret),
-      ...people.map((login) => base64(`${login}:${secret}`)),
-    ]
-    for (const [where, bytes] of texts) {
-      const looked =
-        where === 'the log' && isShown(name) ? Buffer.from(log.replaceAll(/^First run: .*$/gm, '')) : bytes
-      for (const form of forms) assert.ok(!looked.includes(form), `${name} is in ${where}`)
-    }
-  }
-}
-
-/** Without the last characters, which depend on what follows. */
-const base64 = (text: string) =>
-  Buffer.from(text)
-    .toString('base64')
-    .replace(/.{0,2}=*$/, '')
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    const found = statSync(path)
-    if (found.isDirectory()) return filesBelow(path)
-    return found.isFile() ? [path] : []
-  })
+  const all = Object.entries({ ...secrets, 'the secret key': key.split(/[\s:]+/).at(-1)! })
+  assertNowhere(all, kept, people)
+  const log = server.output()
+  const beside = log.replaceAll(/^First run: .*$/gm, '')
+  for (const [name, secret] of all)
+    assertNowhere([[name, secret]], new Map([['the log', Buffer.from(isShown(name) ? beside : log)]]), people)
 }

@@ -1,7 +1,7 @@
 /** Every credential of one account against every endpoint with what is another's: nothing succeeds, and nothing is told. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { basic, makeOwner, makePerson, type Person, withAppPassword } from './support/people.ts'
+import { basic, makeOwner, makePerson, type Person, withAppPassword, withToken } from './support/people.ts'
 import { bodyFor, type Endpoint, endpoints, fill, type Ids } from './support/routes.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
@@ -97,10 +97,12 @@ test('the things of one account, asked for with the credentials of others', asyn
   const hers = await furnish(server, alice)
   const before = await everything(server, alice, hers)
   const app = await withAppPassword(server, mallory)
+  const token = await withToken(server, mallory, ['kinto:rw', 'letters:rw'])
 
   const credentials: Record<string, Record<string, string>> = {
     'another person’s password': { Authorization: mallory.authorization },
     'another person’s app password': { Authorization: app.authorization },
+    'another person’s token': { Authorization: token.authorization },
     'the owner’s password': { Authorization: owner.authorization },
     'no credential': {},
     'only a cookie': {
@@ -149,11 +151,13 @@ test('the things of one account, asked for with the credentials of others', asyn
     })
   }
 
-  await t.test('an app password opens nothing under another name', async () => {
-    const headers = { Authorization: basic('alice', app.password) }
-    for (const ids of [hers.club, hers.home]) {
-      const record = { path: '/buckets/{bucket}/collections/{collection}/records/{record}', methods: [] }
-      assert.equal((await told(server, record, 'GET', ids, headers)).status, 401)
+  await t.test('an app password, or a token, opens nothing under another name', async () => {
+    for (const password of [app.password, token.password]) {
+      const headers = { Authorization: basic('alice', password) }
+      for (const ids of [hers.club, hers.home]) {
+        const record = { path: '/buckets/{bucket}/collections/{collection}/records/{record}', methods: [] }
+        assert.equal((await told(server, record, 'GET', ids, headers)).status, 401)
+      }
     }
   })
 
@@ -205,21 +209,24 @@ async function everything(server: TestServer, person: Person, { club, home }: { 
   return seen
 }
 
-test('an app password opens its door as its person does, and ends with her', async (t: TestContext) => {
+test('an app password and a token open the door as their person does, and end with her', async (t: TestContext) => {
   const server = await startServer(t)
   await makeOwner(server, 'olga')
   const alice = await makePerson(server, 'alice')
   const app = await withAppPassword(server, alice)
+  const token = await withToken(server, alice)
   const { club } = await furnish(server, alice)
   for (const path of ['/buckets/{bucket}', '/buckets/{bucket}/collections/{collection}/records/{record}']) {
-    const { status } = await ask(server.url, 'GET', fill(path, club), { Authorization: app.authorization })
-    assert.equal(status, 200, path)
+    for (const { authorization } of [app, token]) {
+      const { status } = await ask(server.url, 'GET', fill(path, club), { Authorization: authorization })
+      assert.equal(status, 200, path)
+    }
   }
   const deleted = await ask(server.url, 'DELETE', '/v1/accounts/alice', {
     Authorization: alice.authorization,
   })
   assert.equal(deleted.status, 200, deleted.text)
-  for (const { authorization } of [alice, app]) {
+  for (const { authorization } of [alice, app, token]) {
     const { status } = await ask(server.url, 'GET', fill('/buckets/{bucket}', club), {
       Authorization: authorization,
     })

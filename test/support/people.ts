@@ -53,3 +53,23 @@ export async function withAppPassword(
   const password = made.stdout.trim()
   return { login, password, authorization: basic(login, password) }
 }
+
+/** A new token of hers for a script, with these scopes. */
+export async function withToken(
+  server: TestServer,
+  { login }: Person,
+  scopes: readonly string[] = ['kinto:rw'],
+): Promise<Person> {
+  const args = [
+    'token',
+    'create',
+    login,
+    '--name',
+    'a test',
+    ...scopes.flatMap((scope) => ['--scope', scope]),
+  ]
+  const made = await essaim(args, placeOf(server))
+  assert.equal(made.code, 0, made.stderr)
+  const password = made.stdout.trim()
+  return { login, password, authorization: `Bearer ${password}` }
+}
