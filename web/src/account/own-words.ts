@@ -110,7 +110,7 @@ class OwnWords extends SecurityPart {
 
   protected override render() {
     const { words } = keysWords()
-    return section(words.title, this.making ? this.#new() : this.#now(), words.text)
+    return this.making ? section(words.title, this.#new()) : section(words.title, this.#now(), words.text)
   }
 }
 customElements.define('essaim-own-words', OwnWords)

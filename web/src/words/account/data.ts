@@ -22,7 +22,6 @@ const en = {
   spaces: {
     title: 'Shared spaces you pay for',
     text: 'They count towards your room, whoever writes in them.',
-    none: 'You have no shared spaces.',
   },
   browse: {
     path: 'Where you are',
@@ -64,7 +63,6 @@ const fr: typeof en = {
   spaces: {
     title: 'Espaces partagés à votre charge',
     text: 'Ils comptent dans votre place, qui que ce soit qui y écrive.',
-    none: 'Vous n’avez pas d’espace partagé.',
   },
   browse: {
     path: 'Où vous êtes',

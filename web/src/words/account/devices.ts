@@ -34,7 +34,7 @@ const en = {
   },
   add: {
     title: 'Add a device',
-    text: 'On the new device, open this server and choose “Add this device”. It shows a code. Enter the code here, or scan it.',
+    text: 'On the new device, choose “Use another device” on the sign-in page. It shows a code. Type the code here, or scan it.',
     act: 'Enter a code',
   },
   holders: {
@@ -93,7 +93,7 @@ const fr: typeof en = {
   },
   add: {
     title: 'Ajouter un appareil',
-    text: 'Sur le nouvel appareil, ouvrez ce serveur et choisissez « Ajouter cet appareil ». Il affiche un code. Saisissez-le ici, ou scannez-le.',
+    text: 'Sur le nouvel appareil, choisissez « Passer par un autre appareil » à la page de connexion. Il affiche un code. Saisissez-le ici, ou scannez-le.',
     act: 'Saisir un code',
   },
   holders: {

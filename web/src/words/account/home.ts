@@ -2,10 +2,7 @@
 import { spoken } from '../language.ts'
 
 const en = {
-  title: 'Your account',
   hello: (name: string) => `Hello, ${name}`,
-  first: 'This first',
-  fine: 'Nothing needs your attention.',
   recovery: {
     title: 'Somebody asked to get into your account',
     mail: (asked: string, due: string) =>
@@ -63,10 +60,7 @@ const en = {
 }
 
 const fr: typeof en = {
-  title: 'Votre compte',
   hello: (name) => `Bonjour, ${name}`,
-  first: 'À voir d’abord',
-  fine: 'Rien ne demande votre attention.',
   recovery: {
     title: 'Quelqu’un a demandé à entrer dans votre compte',
     mail: (asked, due) =>

@@ -14,7 +14,6 @@ const en = {
   picture: {
     title: 'Picture',
     hint: 'Everybody may see it. It is cut to a square here in your browser, before it is sent; where and when it was taken is not sent along.',
-    none: 'You have no picture.',
     alt: 'Your picture',
     choose: 'Choose a picture',
     preview: 'This is how it will look',
@@ -73,7 +72,6 @@ const fr: typeof en = {
   picture: {
     title: 'Image',
     hint: 'Tout le monde peut la voir. Elle est recadrée en carré ici, dans votre navigateur, avant l’envoi ; le lieu et la date de prise de vue ne sont pas envoyés.',
-    none: 'Vous n’avez pas d’image.',
     alt: 'Votre image',
     choose: 'Choisir une image',
     preview: 'Voici ce que cela donnera',

@@ -22,16 +22,13 @@ const en = {
     },
     name: {
       title: 'Name of this server',
-      field: 'Name',
       hint: 'Seen on its pages and in its mails.',
     },
     grace: {
-      title: 'Second thoughts',
       field: 'Days until a deleted account is gone',
       hint: '0 to 90. Until then the person, or you, can keep it.',
     },
     recovery: {
-      title: 'Help back in',
       field: 'Hours that help by mail or by an administrator waits',
       hint: '1 to 720. In that time the person is told everywhere and can stop it. Short helps thieves, long keeps people out.',
     },
@@ -77,20 +74,16 @@ const en = {
     options: {
       title: 'Options in force',
       text: 'Set where the server is started: as variables, or in the file essaim.env.',
-      given: 'Set',
-      standard: 'Standard',
       secret: 'secret, not shown',
       empty: 'empty',
       all: 'Show those left at their standard too',
       option: 'Option',
       value: 'Value',
-      from: 'From',
     },
     kinto: {
       title: 'Variables for Kinto in force',
     },
     unsafe: 'This server runs with weakened rules, for tests only (ESSAIM_UNSAFE_TEST).',
-    oneOrigin: 'What people upload is shown under the same address where they sign in. See “Its address”.',
   },
   log: {
     title: 'Log',
@@ -121,16 +114,13 @@ const fr: typeof en = {
     },
     name: {
       title: 'Nom de ce serveur',
-      field: 'Nom',
       hint: 'Il se voit sur ses pages et dans ses courriels.',
     },
     grace: {
-      title: 'Temps de réflexion',
       field: 'Jours avant qu’un compte supprimé disparaisse',
       hint: 'De 0 à 90. D’ici là, la personne, ou vous, pouvez le garder.',
     },
     recovery: {
-      title: 'Aider à revenir',
       field: 'Heures d’attente d’une aide par courriel ou par un administrateur',
       hint: 'De 1 à 720. Pendant ce temps, la personne est avertie partout et peut l’arrêter. Court aide les voleurs, long laisse les gens dehors.',
     },
@@ -176,21 +166,16 @@ const fr: typeof en = {
     options: {
       title: 'Options en vigueur',
       text: 'Réglées là où le serveur est lancé : par des variables, ou dans le fichier essaim.env.',
-      given: 'Réglée',
-      standard: 'Standard',
       secret: 'secret, pas montré',
       empty: 'vide',
       all: 'Montrer aussi celles laissées au standard',
       option: 'Option',
       value: 'Valeur',
-      from: 'Origine',
     },
     kinto: {
       title: 'Variables pour Kinto en vigueur',
     },
     unsafe: 'Ce serveur tourne avec des règles affaiblies, pour des essais seulement (ESSAIM_UNSAFE_TEST).',
-    oneOrigin:
-      'Ce que les gens déposent est montré sous la même adresse que celle où ils se connectent. Voir « Son adresse ».',
   },
   log: {
     title: 'Journal',
