@@ -111,7 +111,6 @@ export function configurationOf(parts: ConfigurationParts): object {
     discovery: {
       service_documentation: undefined,
       ui_locales_supported: ['en', 'fr'],
-      ...scopesSupported(parts),
     },
     features: {
       devInteractions: disabled,
@@ -166,13 +165,11 @@ export function clientBasedCORS(_context: Context, origin: string, client: Libra
   return origin !== 'null' && client.redirectUris.some((uri) => URL.parse(uri)?.origin === origin)
 }
 
-/** The scopes that there are, without those of one thing in a door or of a module. */
-function scopesSupported({ apps }: OAuthParts): object {
-  const ofDoors = apps.registry.doors.flatMap(({ name, scopes }) =>
-    scopes.map(({ verb }) => `${name}:${verb}`),
-  )
-  const bundles = apps.registry.bundles.map(({ name }) => `include:${name}`)
-  return { scopes_supported: [...Object.keys(standardScopes), ...ofDoors, ...bundles] }
+/** The scopes that there are, without those of one thing in a door or of a module: for the documents of discovery. */
+export function scopesSupported({ registry }: OAuthParts['apps']): string[] {
+  const ofDoors = registry.doors.flatMap(({ name, scopes }) => scopes.map(({ verb }) => `${name}:${verb}`))
+  const bundles = registry.bundles.map(({ name }) => `include:${name}`)
+  return [...Object.keys(standardScopes), ...ofDoors, ...bundles]
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The library, set up for this server: made with the first request, and anew when the keys that sign change. */
 import type { createArtifacts } from './artifacts.ts'
 import { compareSecret, createClients } from './clients.ts'
-import { configurationOf } from './configuration.ts'
+import { configurationOf, scopesSupported } from './configuration.ts'
 import { pagePolicy } from './html.ts'
 import { type Context, type Library, type LibraryProvider, loadLibrary } from './library.ts'
 import type { OAuthParts } from './parts.ts'
@@ -22,7 +22,7 @@ export interface OAuthServer {
 export function createServer(
   parts: OAuthParts & { artifacts: ReturnType<typeof createArtifacts>; visitors: Visitors },
 ): OAuthServer {
-  const { clock, publicUrl, style, visitors, browsers } = parts
+  const { apps, clock, publicUrl, style, visitors, browsers } = parts
   const signingKeys = createSigningKeys(parts)
   const addresses = resourcesOf(parts)
   const subjects = createSubjects(parts)
@@ -87,7 +87,10 @@ export function createServer(
     context.set('X-Content-Type-Options', 'nosniff')
     await next()
     if (typeof context.body === 'string' && context.type === 'text/html')
-      context.set('Content-Security-Policy', pagePolicy(context.body, style))
+      context.set('Content-Security-Policy', pagePolicy(context.body, publicUrl + style))
+    // The library knows the scopes of OpenID Connect alone.
+    if (context.path.startsWith('/.well-known/') && context.status === 200)
+      Object.assign(context.body as object, { scopes_supported: scopesSupported(apps) })
   }
 
   /**
