@@ -3,6 +3,8 @@
  * ratio to a bare server, measured in turns in the same run; the median of five.
  */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { controlClient } from '../src/cli/control.ts'
 import { load, loader } from './load.ts'
 import type { Operation, Round } from './load.ts'
 import { startBare, startEssaim } from './processes.ts'
@@ -42,7 +44,7 @@ const batchBody = JSON.stringify({
   })),
 })
 
-function cases(etag: string): Case[] {
+function cases({ etag, tokens }: Prepared): Case[] {
   const get: Operation = {
     method: 'GET',
     path: `${records}/r{n}`,
@@ -60,6 +62,7 @@ function cases(etag: string): Case[] {
   }
   return [
     { name: 'GET a 1 KB record', atLeast: 0.4, operation: get },
+    { name: 'GET it by a token', atLeast: 0.4, operation: { ...get, headers: byToken(tokens.sqlite) } },
     {
       name: 'GET it with If-None-Match (304)',
       atLeast: 0.45,
@@ -81,12 +84,34 @@ function cases(etag: string): Case[] {
       postgres: true,
     },
     {
+      name: 'PostgreSQL: GET it by a token',
+      atLeast: 0.15,
+      operation: { ...get, spread: many.postgres, headers: byToken(tokens.postgres) },
+      postgres: true,
+    },
+    {
       name: 'PostgreSQL: durable PUT of a 1 KB record',
       atLeast: 0.1,
       operation: { ...put, spread: many.postgres },
       postgres: true,
     },
   ]
+}
+
+/** What the cases need: the revision of a record, and a token for each server. */
+interface Prepared {
+  etag: string
+  tokens: { sqlite: string; postgres: string }
+}
+
+const byToken = (token: string) => ({ ...headers, Authorization: `Bearer ${token}` })
+
+/** A token that may do what the password does. */
+async function tokenOf({ data }: Measured): Promise<string> {
+  const operator = await controlClient(join(data, 'control.sock'))
+  if (!operator) throw new Error('the server takes no commands')
+  const { text } = await operator.tokenCreate({ login, name: 'bench', scopes: ['kinto:rw'] })
+  return text
 }
 
 async function prepare(server: Measured, count: number): Promise<string> {
@@ -135,13 +160,14 @@ async function main(): Promise<void> {
   try {
     const etag = await prepare(sqlite, many.sqlite)
     if (postgres) await prepare(postgres, many.postgres)
+    const tokens = { sqlite: await tokenOf(sqlite), postgres: postgres ? await tokenOf(postgres) : '' }
     process.stdout.write(
       `Load by ${loader}, ${rounds} rounds of ${seconds} s each, in turns with the bare server.\n\n`,
     )
     process.stdout.write(
       '| operation | per CPU-second | per second | ratio | at least |\n|---|---|---|---|---|\n',
     )
-    for (const one of cases(etag)) {
+    for (const one of cases({ etag, tokens })) {
       const server = one.postgres ? postgres : sqlite
       if (!server || (only !== undefined && !one.name.includes(only))) continue
       process.stdout.write(`${await line(one, server, bare)}\n`)

@@ -12,6 +12,8 @@ const root = join(import.meta.dirname, '..')
 
 export interface Measured {
   url: string
+  /** Where it keeps what it keeps; empty where it keeps nothing. */
+  data: string
   pid: number
   /** Seconds of CPU of all threads, user and system, since the start. */
   cpu(): number
@@ -27,7 +29,7 @@ export async function startBare(): Promise<Measured> {
     env: { ...process.env, BENCH_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  return measured(child, `http://127.0.0.1:${port}`, async () => {})
+  return measured(child, `http://127.0.0.1:${port}`, '', async () => {})
 }
 
 /** Starts the server on a new data folder, with these options. */
@@ -49,10 +51,16 @@ export async function startEssaim(options: Record<string, string> = {}): Promise
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  return measured(child, `http://127.0.0.1:${port}`, () => rm(data, { recursive: true, force: true }))
+  const clean = () => rm(data, { recursive: true, force: true })
+  return measured(child, `http://127.0.0.1:${port}`, join(data, 'data'), clean)
 }
 
-async function measured(child: ChildProcess, url: string, clean: () => Promise<void>): Promise<Measured> {
+async function measured(
+  child: ChildProcess,
+  url: string,
+  data: string,
+  clean: () => Promise<void>,
+): Promise<Measured> {
   let output = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text))
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -67,6 +75,7 @@ async function measured(child: ChildProcess, url: string, clean: () => Promise<v
   const pid = child.pid!
   return {
     url,
+    data,
     pid,
     cpu() {
       // Fields 14 and 15 of proc(5), counted behind the name in parentheses; 100 ticks are a second.

@@ -18,15 +18,18 @@ async function scene() {
   return { ...all, alice, grant, subject, herself, counter, uses: counter() }
 }
 
-const place = { home: 7, path: 'kinto/collections/notes' }
+const path = 'kinto/collections/notes'
 
 describe('the use of a grant', () => {
   test('is counted by day, with its places, and written when it is time', async () => {
     const { uses, subject, herself, store, grant, time, alice } = await scene()
-    uses.note(subject, place)
     uses.note(subject)
-    uses.place(subject, { home: 7, path: 'kinto' })
-    uses.note(herself, place)
+    uses.place(subject, 7, path)
+    uses.note(subject)
+    uses.place(subject, 7, 'kinto')
+    uses.place(subject, 7, path)
+    uses.note(herself)
+    uses.place(herself, 7, path)
     assert.deepEqual(await store.rows('grant_use', {}), [])
     const [today] = await uses.ofGrant(grant.id, 0)
     const seen = {
@@ -40,13 +43,13 @@ describe('the use of a grant', () => {
     assert.deepEqual(await uses.ofGrant(grant.id, 0), [seen])
     const [row] = await store.rows('grant_use', {})
     assert.deepEqual([row?.['count'], row?.['account_id']], [2, alice.id])
+    uses.note(subject)
     time.now += day
     uses.note(subject)
+    const perDay = async () => (await uses.ofGrant(grant.id, 0)).map(({ count }) => count)
+    assert.deepEqual(await perDay(), [3, 1])
     await uses.flush()
-    assert.deepEqual(
-      (await uses.ofGrant(grant.id, 0)).map(({ count }) => count),
-      [2, 1],
-    )
+    assert.deepEqual(await perDay(), [3, 1])
     assert.deepEqual(
       (await uses.ofGrant(grant.id, dayOf(time.now))).map(({ count }) => count),
       [1],
@@ -56,8 +59,10 @@ describe('the use of a grant', () => {
   test('adds up over several processes, whoever writes first', async () => {
     const { subject, counter, grant, store } = await scene()
     const [one, other] = [counter(), counter()]
-    for (let i = 0; i < 3; i++) one.note(subject, place)
-    for (let i = 0; i < 4; i++) other.note(subject, { ...place, path: 'kinto' })
+    for (let i = 0; i < 3; i++) one.note(subject)
+    for (let i = 0; i < 4; i++) other.note(subject)
+    one.place(subject, 7, path)
+    other.place(subject, 7, 'kinto')
     await Promise.all([one.flush(), other.flush()])
     await Promise.all([one.flush(), other.flush()])
     const [row] = await store.rows('grant_use', { grant_id: grant.id })
@@ -98,7 +103,8 @@ describe('the use of a grant', () => {
 
   test('is bounded: in places of a day, and in days', async () => {
     const { uses, subject, store, time } = await scene()
-    for (let i = 0; i < 100; i++) uses.note(subject, { home: i, path: 'kinto' })
+    uses.note(subject)
+    for (let i = 0; i < 100; i++) uses.place(subject, i, 'kinto')
     await uses.flush()
     const [row] = await store.rows('grant_use', {})
     assert.equal((JSON.parse(String(row?.['places'])) as { places: string[] }).places.length, 32)

@@ -19,11 +19,15 @@ const rowsAtOnce = 500
 export const dayOf = (time: number): number => Math.floor(time / 86_400_000)
 
 interface Count {
+  grant: string
   account: string
   day: number
   count: number
   last: number
   places: Set<string>
+  /** The last place, which is likely to be the next one. */
+  home: number
+  path: string
 }
 
 /** What a grant did on a day. */
@@ -37,10 +41,10 @@ export interface DayOfUse {
 }
 
 export interface GrantUses {
-  /** Notes a request; nothing for people who use no app. `path` is a collection's, in a home. */
-  note(subject: Subject, place?: { home: number; path: string }): void
-  /** Notes a place of a request that was noted already. */
-  place(subject: Subject, place: { home: number; path: string }): void
+  /** Notes a request; nothing for people who use no app. */
+  note(subject: Subject): void
+  /** Notes where a request was: a collection's path in a home. */
+  place(subject: Subject, home: number, path: string): void
   /** The days since `since` (a day) on which a grant was used, what is not written yet included. */
   ofGrant(grantId: string, since: number): Promise<DayOfUse[]>
   /** Writes what was counted. */
@@ -61,7 +65,9 @@ export function createGrantUses({
   clock: Clock
   onError(error: unknown): void
 }): GrantUses {
+  /** Of the present day, by grant, and what is left of days before. */
   let counts = new Map<string, Count>()
+  let before: Count[] = []
   let timer: NodeJS.Timeout | undefined
   let flushing: Promise<void> = Promise.resolve()
   let early: Promise<void> | undefined
@@ -69,35 +75,33 @@ export function createGrantUses({
   function countOf({ grant, account }: Subject): Count | undefined {
     if (!grant || !account) return undefined
     const now = clock.now()
-    const day = dayOf(now)
-    const key = `${grant.id} ${day}`
-    let count = counts.get(key)
-    if (!count) {
-      if (counts.size >= maxCounted) {
-        early ??= flush().finally(() => (early = undefined))
-        return undefined
-      }
-      counts.set(key, (count = { account: account.id, day, count: 0, last: now, places: new Set() }))
+    const count = counts.get(grant.id)
+    if (count && dayOf(now) === count.day) {
+      count.last = now
+      return count
     }
-    count.last = now
-    return count
+    if (count) before.push(count)
+    else if (counts.size >= maxCounted) {
+      early ??= flush().finally(() => (early = undefined))
+      return undefined
+    }
+    const empty = { places: new Set<string>(), home: -1, path: '' }
+    const next = { grant: grant.id, account: account.id, day: dayOf(now), count: 0, last: now, ...empty }
+    counts.set(grant.id, next)
+    return next
   }
 
-  const placed = (count: Count | undefined, place: { home: number; path: string } | undefined) => {
-    if (count && place && count.places.size < maxPlaces) count.places.add(`${place.home}:${place.path}`)
-  }
-
-  async function writeOne(key: string, counted: Count): Promise<void> {
-    const where = { grant_id: key.slice(0, key.indexOf(' ')), day: counted.day }
+  async function writeOne(counted: Count): Promise<void> {
+    const where = { grant_id: counted.grant, day: counted.day }
     const [[row], [grant]] = await Promise.all([
       store.rows('grant_use', where),
       store.rows('app_grant', { grant_id: where.grant_id }),
     ])
     // Revoked meanwhile: nothing is left to say about it.
     if (!grant) return
-    const before = row ? useOf(row) : { count: 0, last: 0, places: [] }
-    const places = [...new Set([...before.places, ...counted.places])].slice(0, maxPlaces)
-    const last = Math.max(before.last, counted.last)
+    const stored = row ? useOf(row) : { count: 0, last: 0, places: [] }
+    const places = [...new Set([...stored.places, ...counted.places])].slice(0, maxPlaces)
+    const last = Math.max(stored.last, counted.last)
     await commitStep(store, {
       when: [
         { is: 'row-exists', table: 'app_grant', where: { grant_id: where.grant_id } },
@@ -112,7 +116,7 @@ export function createGrantUses({
           put: {
             ...where,
             account_id: counted.account,
-            count: before.count + counted.count,
+            count: stored.count + counted.count,
             places: JSON.stringify({ last, places }),
           },
         },
@@ -121,48 +125,46 @@ export function createGrantUses({
   }
 
   async function flushNow(): Promise<void> {
-    const taken = counts
+    const taken = [...before, ...counts.values()]
     counts = new Map()
-    for (const [key, counted] of taken)
-      await writeOne(key, counted).catch((error: unknown) => {
+    before = []
+    for (const counted of taken)
+      await writeOne(counted).catch((error: unknown) => {
         // Another process wrote the same day, or the store is away: it waits for the next time.
-        keep(key, counted)
+        if (before.length < maxCounted) before.push(counted)
         if (!(error instanceof Refusal)) onError(error)
       })
-  }
-
-  function keep(key: string, counted: Count): void {
-    const newer = counts.get(key)
-    if (!newer) {
-      if (counts.size < maxCounted) counts.set(key, counted)
-      return
-    }
-    newer.count += counted.count
-    for (const place of counted.places) if (newer.places.size < maxPlaces) newer.places.add(place)
   }
 
   const flush = () => (flushing = flushing.then(flushNow))
 
   return {
-    note(subject, place) {
+    note(subject) {
       const count = countOf(subject)
       if (count) count.count++
-      placed(count, place)
     },
-    place: (subject, place) => placed(countOf(subject), place),
+    place(subject, home, path) {
+      const count = countOf(subject)
+      if (!count || (count.home === home && count.path === path)) return
+      count.home = home
+      count.path = path
+      if (count.places.size < maxPlaces) count.places.add(`${home}:${path}`)
+    },
 
     async ofGrant(grantId, since) {
       const days = new Map<number, DayOfUse>()
       for (const row of await store.rows('grant_use', { grant_id: grantId }))
         if (Number(row['day']) >= since) days.set(Number(row['day']), useOf(row))
-      for (const [key, { day, count, last, places }] of counts) {
-        if (!key.startsWith(`${grantId} `) || day < since) continue
-        const before = days.get(day)
+      const present = counts.get(grantId)
+      for (const counted of [...before, ...(present ? [present] : [])]) {
+        const { grant, day, count, last, places } = counted
+        if (grant !== grantId || day < since) continue
+        const known = days.get(day)
         days.set(day, {
           day,
-          count: count + (before?.count ?? 0),
-          last: Math.max(last, before?.last ?? 0),
-          places: [...new Set([...(before?.places ?? []), ...places])],
+          count: count + (known?.count ?? 0),
+          last: Math.max(last, known?.last ?? 0),
+          places: [...new Set([...(known?.places ?? []), ...places])],
         })
       }
       return [...days.values()].toSorted((a, b) => a.day - b.day)

@@ -60,34 +60,33 @@ interface Input {
 
 /** What is left once it is known who asks. */
 function handle(input: Input, who: Who): Answer | Promise<Answer> {
-  const { door, scope, handler, found } = input
+  const { door, request, scope, handler, found } = input
+  const byApp = who.subject.grant !== undefined
+  // A batch is one request, whose parts are in many places.
+  if (byApp && request.who === undefined) door.uses.note(who.subject)
   const bucket = findBucket(scope, who, found.params.bucket)
   const answer =
     bucket instanceof Promise
       ? bucket.then((located) => handler(door, callOf(input, who, located)))
       : handler(door, callOf(input, who, bucket))
-  if (who.subject.grant) noteUse(input, who, bucket, answer)
+  if (byApp) notePlace(input, who, bucket, answer)
   return answer
 }
 
-/** An app's requests count; of those that succeed it is kept where they were. */
-function noteUse(
-  { door, request, found }: Input,
+/** Keeps where an app was, of a request that succeeds: what is refused is told to the app alone. */
+function notePlace(
+  { door, found }: Input,
   { subject }: Who,
   bucket: BucketPlace | undefined | Promise<BucketPlace>,
   answer: Answer | Promise<Answer>,
 ): void {
-  // A batch is one request, whose parts are in many places.
-  if (request.who === undefined) door.uses.note(subject)
   const { collection } = found.params
-  const path = collection === '' ? bucketPath : collectionPath(collection)
   const at = (located: BucketPlace | undefined) => {
-    if (located?.home !== undefined) door.uses.place(subject, { home: located.home, path })
+    if (located?.home === undefined) return
+    door.uses.place(subject, located.home, collection === '' ? bucketPath : collectionPath(collection))
   }
-  if (bucket === undefined) return
-  if (!(bucket instanceof Promise) && !(answer instanceof Promise)) at(bucket)
-  // What is refused is told to the app alone.
-  else Promise.all([bucket, answer]).then(([located]) => at(located), nothing)
+  if (answer instanceof Promise) answer.then(async () => at(await bucket)).catch(nothing)
+  else if (!(bucket instanceof Promise)) at(bucket)
 }
 
 const nothing = () => {}
