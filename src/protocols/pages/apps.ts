@@ -85,6 +85,7 @@ export function appRoutes(api: Api, { accounts, apps, clock, notices }: PagesPar
             one: one !== undefined,
           })),
           ...(targets ? { question: targets.question[language] } : {}),
+          ...(targets?.begins === undefined ? {} : { begins: targets.begins }),
         })),
       modules: storage.length > 0,
     }
