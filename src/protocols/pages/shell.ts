@@ -11,7 +11,7 @@ import { languageOf } from './language.ts'
 import { shellWords } from './shell-words.ts'
 
 /** The addresses of our pages; `/` besides. */
-const pages = [
+export const pages: readonly string[] = [
   '/sign-in',
   '/sign-up',
   '/invitation',
