@@ -362,7 +362,15 @@ test('the OAuth server', async (t) => {
   })
 
   await t.test('statement 12: an app cannot ask to be told more', async () => {
-    await assert.rejects(registerApp(server, { subject_type: 'public' }))
+    const hosts = [
+      await registerApp(server, { subject_type: 'public' }),
+      await registerApp(server, { redirect_uris: ['https://notes.example/x', 'https://evil.example/'] }),
+    ]
+    const names = []
+    for (const app of [await registerApp(server), ...hosts])
+      names.push((await letIn(browser, app, 'openid')).claims()?.sub)
+    assert.equal(names[1], names[0])
+    assert.notEqual(names[2], names[0])
   })
 
   await t.test(
