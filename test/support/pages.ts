@@ -82,8 +82,16 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
   page.on('pageerror', (error) => noted.push(`error: ${String(error)}`))
   page.on('console', (message) => {
     // What the server refuses is logged by browsers as an error of the page.
-    if (message.type() === 'error' && !/status of 4\d\d|status of 503/.test(message.text()))
-      noted.push(`console: ${message.text()}`)
+    if (message.type() !== 'error' || /status of 4\d\d|status of 503/.test(message.text())) return
+    const at = noted.push(`console: ${message.text()}`) - 1
+    // Firefox tells of objects only what they say themselves.
+    for (const handle of message.args())
+      handle
+        .evaluate((value) => `${value} ${(value as Error)?.stack ?? ''}`)
+        .then(
+          (said) => (noted[at] += ` ${said}`),
+          () => undefined,
+        )
   })
   page.on('request', (request) => {
     const address = request.url()

@@ -79,6 +79,8 @@ class SignIn extends Page {
     if (!passkeysWork() || !(await passkeysAutofill())) return
     try {
       const { options } = await callBare<{ options: unknown }>('POST', '/sign-in/passkey/options', {})
+      // She may have come in meanwhile.
+      if (!this.isConnected) return
       const answer = await usePasskey(options, { waiting: true })
       await this.run(() => this.#finishPasskey(answer))
     } catch (error) {
@@ -88,7 +90,8 @@ class SignIn extends Page {
 
   async #finish(answer: SignedIn, secret?: Secret, password?: string): Promise<void> {
     try {
-      await signedIn(answer, { secret, keep: this.keep, ...(password !== undefined && { password }) })
+      const how = { onProgress: (share: number) => (this.share = share) }
+      await signedIn(answer, { secret, keep: this.keep, ...(password !== undefined && { password, how }) })
     } catch (error) {
       this.fail(error)
       this.refused = this.error
