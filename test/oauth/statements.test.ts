@@ -379,7 +379,7 @@ test('the OAuth server', async (t) => {
       const app = await registerApp(server)
       const begun = await begin(app, `offline_access ${notes}`)
       const back = await authorize(browser, begun)
-      const tokens = await redeem(app, back, begun, { nonce: '' })
+      const tokens = await redeem(app, back, begun)
       const all = [codeOf(back), tokens.access_token, tokens.refresh_token ?? '']
       for (const text of all) assert.ok(Buffer.from(text, 'base64url').byteLength >= 16)
       const userinfo = await fetch(`${server.url}/oauth/userinfo?access_token=${tokens.access_token}`)
