@@ -23,6 +23,7 @@ const en = {
   loud: 'This app asks for everything of this kind, not for one thing. Allow it only if you trust who made it as you trust yourself.',
   answer:
     'Choose what you want; the app has to make do with it. You can take it back at any time under Apps.',
+  oneThing: 'one thing that you choose',
   newOne: 'A new one',
   newName: 'Its name',
   newHint: 'Letters, digits and dashes.',
@@ -69,6 +70,7 @@ const fr: typeof en = {
   loud: 'Cette application demande tout ce qui est de ce genre, et non une seule chose. N’acceptez que si vous faites confiance à qui l’a faite comme à vous-même.',
   answer:
     'Choisissez ce que vous voulez ; l’application doit s’en contenter. Vous pouvez le reprendre à tout moment dans Applications.',
+  oneThing: 'une chose que vous choisissez',
   newOne: 'Une nouvelle',
   newName: 'Son nom',
   newHint: 'Lettres, chiffres et tirets.',
