@@ -70,7 +70,7 @@ const fr: typeof en = {
   },
   afresh: {
     title: 'Des données chiffrées que rien ne déverrouille',
-    text: 'Vous avez perdu tout ce qui les déverrouille ? Repartez avec une nouvelle clé. Ce qui est chiffré maintenant reste scellé 30 jours, au cas où vous retrouveriez un ancien moyen ; ensuite, cela disparaît pour toujours.',
+    text: 'Vous avez perdu tout ce qui les déverrouille ? Repartez avec une nouvelle clé. Ce qui est chiffré maintenant reste scellé 30 jours, au cas où vous retrouveriez les mots de secours ; ensuite, cela disparaît pour toujours.',
     act: 'Repartir à neuf',
     ask: 'Vous avez tout de suite une nouvelle clé. Ce qui est chiffré maintenant est hors d’atteinte, sauf si vous retrouvez les anciens mots de secours avant 30 jours.',
     done: 'Vous avez une nouvelle clé. Créez maintenant des mots de secours.',
