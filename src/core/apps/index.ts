@@ -8,3 +8,5 @@ export { maxDays, maxScope, maxScopes, pick, type ScopeErrorCode, writeScope } f
 export { tokenChange, type TokenData, type TokenHolder, type Tokens } from './tokens.ts'
 export type { GrantUses } from './use.ts'
 export { isStandard, moduleWords, standardScopes } from './words.ts'
+
+export { grantedScopes } from './granted.ts'

@@ -16,6 +16,7 @@ import { createDirectory } from './directory.ts'
 import { dispatch } from './dispatch.ts'
 import { errno, KintoError } from './errors.ts'
 import { createNames } from './names.ts'
+import type { OpenId } from './openid.ts'
 import { createPages } from './page.ts'
 import type { ConfiguredRights } from './rights.ts'
 import { troubleError } from './refusals.ts'
@@ -37,6 +38,8 @@ export interface KintoParts {
   throttle: Throttle
   clock: Clock
   keys: KeyRing
+  /** Sign-in of pages at this server, where it has pages. */
+  openid?: OpenId
   health: Health
   metrics: Pick<Metrics, 'allowed' | 'render'>
   /** Told of errors that are the server's own. */
@@ -82,11 +85,12 @@ export function createKinto(parts: KintoParts): Kinto {
     clock,
     configured: configured.extra,
     basic,
+    openid: parts.openid,
     uses: apps.uses,
     passwords,
     health: parts.health,
     metrics: parts.metrics,
-    router: createRouter(routesOf(settings)),
+    router: createRouter(routesOf(settings, parts.openid !== undefined)),
     authenticate: (route, request) =>
       route.anyone ? nobody : (authenticator.known(request.headers) ?? authenticate(route, request)),
   }

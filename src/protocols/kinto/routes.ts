@@ -6,14 +6,15 @@ import type { Route } from './call.ts'
 import { collectionRoutes } from './collections.ts'
 import { flushRoute } from './flush.ts'
 import { groupRoutes } from './groups.ts'
+import { openidRoute } from './openid.ts'
 import { operationRoutes } from './operations.ts'
 import { permissionsRoute } from './permissions.ts'
 import { recordRoutes } from './records.ts'
 import { rootRoute } from './root.ts'
 import type { KintoSettings } from './settings.ts'
 
-/** The endpoints that the settings let be. */
-export function routesOf({ flush, permissionsEndpoint }: KintoSettings): Route[] {
+/** The endpoints that the settings let be. `openid`: pages may sign people in. */
+export function routesOf({ flush, permissionsEndpoint }: KintoSettings, openid: boolean): Route[] {
   return [
     rootRoute,
     batchRoute,
@@ -24,6 +25,7 @@ export function routesOf({ flush, permissionsEndpoint }: KintoSettings): Route[]
     ...accountRoutes,
     ...(permissionsEndpoint ? [permissionsRoute] : []),
     ...(flush === 'nobody' ? [] : [flushRoute]),
+    ...(openid ? [openidRoute] : []),
     ...operationRoutes,
   ]
 }
