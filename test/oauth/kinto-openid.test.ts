@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type BrowserSession, makePageOwner, openBrowser } from '../support/browser-session.ts'
-import { allOf, askKinto, issuerOf, questionOf, visit } from '../support/oauth-app.ts'
+import { allOf, askKinto, issuerOf, visit } from '../support/oauth-app.ts'
 import { startServer } from '../support/server.ts'
 
 const callback = 'https://admin.example/kinto/#/auth/eyJzZXJ2ZXIiOiJ4In0=/'
