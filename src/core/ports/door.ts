@@ -93,6 +93,8 @@ export interface SealedColumn {
 export interface Citizen {
   /** As in the options and on the command line. */
   name: string
+  /** What people call it. */
+  title: Words
   paths: readonly DoorPath[]
   scopes: readonly DoorScope[]
   /** Absent: its scopes are for all of it. */

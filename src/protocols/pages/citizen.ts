@@ -13,6 +13,7 @@ const left = new Set(['hash', 'auth_seq'])
 
 export const citizen: Citizen = {
   name: 'pages',
+  title: { en: 'Your account', fr: 'Votre compte' },
 
   paths: [
     {
