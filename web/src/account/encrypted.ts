@@ -11,15 +11,7 @@ import {
 import { parseWords } from '@essaim/client/words'
 import { html, nothing, type TemplateResult } from 'lit'
 import { call } from '../api.ts'
-import {
-  adoptKeys,
-  deviceName,
-  forgetDevice,
-  keepDeviceKeys,
-  newKeys,
-  saveKeys,
-  storedKeys,
-} from '../keys.ts'
+import { adoptKeys, deviceName, newKeys, saveKeys, storedKeys } from '../keys.ts'
 import { ask, openDialog } from '../parts/dialog.ts'
 import { area, button, submit, submitted } from '../parts/forms.ts'
 import { alert, row, rows, section } from '../parts/notices.ts'
