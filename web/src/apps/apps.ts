@@ -17,7 +17,8 @@ const named = 8
 
 /** As the server counts it: by what it wrote of the last use. */
 const unusedFor = 60 * 86_400_000
-const isUnused = ({ lastUsed, created }: App) => (lastUsed ?? created) < Date.now() - unusedFor
+const lastOf = ({ lastUsed, created }: App) => lastUsed ?? created
+const isUnused = (app: App) => lastOf(app) < Date.now() - unusedFor
 
 class Apps extends Loading<AppsPage> {
   static override properties = { ...Loading.properties, chosen: { state: true } }
@@ -41,6 +42,8 @@ class Apps extends Loading<AppsPage> {
       page = await call<AppsPage>('GET', `/me/apps${after === undefined ? '' : `?after=${after}`}`)
       apps.push(...page.apps)
     }
+    // What was used last comes first, where all of it is here to be put in order.
+    if (page!.next === undefined) apps.sort((a, b) => lastOf(b) - lastOf(a))
     return { ...page!, apps }
   }
 
