@@ -41,11 +41,19 @@ export const own: Acts = {
   'app-suspended': ({ label }) => `The app${named(label)} was paused.`,
   'app-resumed': ({ label }) => `The app${named(label)} goes on.`,
   'app-removed': ({ label }) => `The app${named(label)} was shut out.`,
-  'token-added': ({ label }) => `A token for scripts${named(label)} was made.`,
-  'token-narrowed': ({ label }) => `You took something back from the token${named(label)}.`,
-  'token-suspended': ({ label }) => `The token${named(label)} was paused.`,
-  'token-resumed': ({ label }) => `The token${named(label)} works again.`,
-  'token-removed': ({ label }) => `The token${named(label)} was taken back.`,
+  'token-added': ({ label }) => `A key for a script${named(label)} was made.`,
+  'token-narrowed': ({ label }) => `You took something back from the script’s key${named(label)}.`,
+  'token-suspended': ({ label }) => `The script’s key${named(label)} was paused.`,
+  'token-resumed': ({ label }) => `The script’s key${named(label)} works again.`,
+  'token-removed': ({ label }) => `The script’s key${named(label)} was taken back.`,
+  'keys-changed': ({ added = '0', removed = '0', label }) =>
+    removed !== '0'
+      ? `Something no longer unlocks your encrypted data${named(label)}. Your key was replaced.`
+      : added !== '0'
+        ? `Something new unlocks your encrypted data${named(label)}.`
+        : 'The key of your encrypted data was replaced.',
+  'session-ended': ({ device }) => `The browser${named(device)} was signed out.`,
+  'sessions-ended': () => 'All other browsers were signed out.',
   'keys-afresh': () => 'You started afresh with a new key. What was encrypted before is sealed for 30 days.',
   'recovery-begun': ({ via, due = '' }) =>
     via === 'administrator'

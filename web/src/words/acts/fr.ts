@@ -41,11 +41,11 @@ export const own: Acts = {
   'app-suspended': ({ label }) => `L’application${named(label)} a été mise en pause.`,
   'app-resumed': ({ label }) => `L’application${named(label)} continue.`,
   'app-removed': ({ label }) => `L’application${named(label)} n’a plus accès.`,
-  'token-added': ({ label }) => `Un jeton pour des scripts${named(label)} a été créé.`,
-  'token-narrowed': ({ label }) => `Vous avez repris quelque chose au jeton${named(label)}.`,
-  'token-suspended': ({ label }) => `Le jeton${named(label)} a été mis en pause.`,
-  'token-resumed': ({ label }) => `Le jeton${named(label)} marche de nouveau.`,
-  'token-removed': ({ label }) => `Le jeton${named(label)} a été repris.`,
+  'token-added': ({ label }) => `Une clé pour un script${named(label)} a été créée.`,
+  'token-narrowed': ({ label }) => `Vous avez repris quelque chose à la clé de script${named(label)}.`,
+  'token-suspended': ({ label }) => `La clé de script${named(label)} a été mise en pause.`,
+  'token-resumed': ({ label }) => `La clé de script${named(label)} marche de nouveau.`,
+  'token-removed': ({ label }) => `La clé de script${named(label)} a été reprise.`,
   'keys-afresh': () =>
     'Vous êtes reparti à neuf avec une nouvelle clé. Ce qui était chiffré avant est scellé 30 jours.',
   'recovery-begun': ({ via, due = '' }) =>
