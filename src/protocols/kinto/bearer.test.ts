@@ -213,6 +213,34 @@ describe('a token at this door', () => {
     )
   })
 
+  test('is told in a batch what it is told outside', async (t) => {
+    const { ask, token } = await scene(t)
+    const { as } = await token('notes:r')
+    const taken = 'Bearer essaim_takenbackbyitsperson'
+    const write = { method: 'POST', path: notes, body: { data: {} } }
+    // Of records alone, with something else beside it, and without a write: each is carried out in its own way.
+    for (const requests of [
+      [write],
+      [write, { method: 'PUT', path: '/buckets/default/collections/notes' }],
+      [
+        { method: 'GET', path: tasks },
+        { ...write, headers: { Authorization: taken } },
+      ],
+      [{ method: 'GET', path: tasks }],
+    ]) {
+      const { json } = await ask('POST', '/batch', { as, body: { requests } })
+      const { responses } = json as unknown as { responses: { headers: object; body: object }[] }
+      for (const [i, { method, path, ...more }] of requests.entries()) {
+        const headers = { as, ...('headers' in more ? { as: taken } : {}) }
+        const alone = await ask(method, path, { ...headers, ...('body' in more ? { body: more.body } : {}) })
+        assert.ok([401, 403].includes(alone.status), path)
+        const named = Object.entries(responses[i]!.headers).find(([name]) => name === 'WWW-Authenticate')
+        assert.deepEqual([named?.[1], responses[i]!.body], [alone.headers['www-authenticate'], alone.json])
+        assert.match(String(named?.[1]), alone.status === 403 ? /insufficient_scope/ : /invalid_token/)
+      }
+    }
+  })
+
   test('is counted, with the places where it was, and without a write', async (t) => {
     const { ask, token, apps, store, alice } = await scene(t)
     const { as, grant } = await token('kinto:rw')
