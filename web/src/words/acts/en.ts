@@ -52,8 +52,6 @@ export const own: Acts = {
       : added !== '0'
         ? `Something new unlocks your encrypted data${named(label)}.`
         : 'The key of your encrypted data was replaced.',
-  'session-ended': ({ device }) => `The browser${named(device)} was signed out.`,
-  'sessions-ended': () => 'All other browsers were signed out.',
   'keys-afresh': () => 'You started afresh with a new key. What was encrypted before is sealed for 30 days.',
   'recovery-begun': ({ via, due = '' }) =>
     via === 'administrator'

@@ -46,6 +46,12 @@ export const own: Acts = {
   'token-suspended': ({ label }) => `La clé de script${named(label)} a été mise en pause.`,
   'token-resumed': ({ label }) => `La clé de script${named(label)} marche de nouveau.`,
   'token-removed': ({ label }) => `La clé de script${named(label)} a été reprise.`,
+  'keys-changed': ({ added = '0', removed = '0', label }) =>
+    removed !== '0'
+      ? `Quelque chose ne déverrouille plus vos données chiffrées${named(label)}. Votre clé a été remplacée.`
+      : added !== '0'
+        ? `Quelque chose de nouveau déverrouille vos données chiffrées${named(label)}.`
+        : 'La clé de vos données chiffrées a été remplacée.',
   'keys-afresh': () =>
     'Vous êtes reparti à neuf avec une nouvelle clé. Ce qui était chiffré avant est scellé 30 jours.',
   'recovery-begun': ({ via, due = '' }) =>
