@@ -188,7 +188,22 @@ test('a person answers an app', async (t) => {
     assert.match((await visit(someone, location)).location, /^\/consent#/)
   })
 
-  await t.test('a paused app is told so, and she too', async () => {
+  await t.test('who has answered before is not asked again for having been signed out', async () => {
+    const app = await registerApp(server)
+    const someone = await signInElsewhere(server, olga)
+    await letIn(someone, app, 'openid offline_access')
+    await someone.post('/sign-out')
+    const begun = await begin(app, 'openid offline_access')
+    const asked = await visit(someone, begun.address)
+    await someone.post('/sign-in/password', { login: olga.login, auth: olga.auth })
+    const question = await questionOf(someone, asked)
+    assert.deepEqual(question.asks, [])
+    const { location } = await someone.post(`/consent/${question.id}`, { answers: [] })
+    const tokens = await redeem(app, new URL((await visit(someone, location)).location), begun)
+    assert.ok(tokens.refresh_token)
+  })
+
+  await t.test('a paused app is told so', async () => {
     const app = await registerApp(server, { client_name: 'Paused' })
     await letIn(browser, app, 'openid')
     const [line] = (await browser.get('/me/apps')).body.apps.filter(

@@ -46,7 +46,6 @@ export interface ConfigurationParts extends OAuthParts {
   subjects: Subjects
   visitors: Visitors
   policy: Policy
-  resources: OAuthParts['resources']
   addresses: ReadonlyMap<string, string | null>
   signingKeys: readonly Jwk[]
 }
@@ -109,7 +108,6 @@ export function configurationOf(parts: ConfigurationParts): object {
     fetchResponseBodyLimits: { jwks_uri: maxDocument, sector_identifier_uri: maxDocument },
     renderError: renderError(style),
     discovery: {
-      service_documentation: undefined,
       ui_locales_supported: ['en', 'fr'],
     },
     features: {

@@ -1,5 +1,5 @@
 /** The library, set up for this server: made with the first request, and anew when the keys that sign change. */
-import type { createArtifacts } from './artifacts.ts'
+import type { Artifacts } from './artifacts.ts'
 import { compareSecret, createClients } from './clients.ts'
 import { configurationOf, routes, scopesSupported } from './configuration.ts'
 import { pagePolicy } from './html.ts'
@@ -8,55 +8,47 @@ import type { OAuthParts } from './parts.ts'
 import { createPolicy } from './policy.ts'
 import { readRegistration, requestWith } from './registration.ts'
 import { resourcesOf } from './scopes.ts'
-import { createSigningKeys } from './signing-keys.ts'
+import { createSigningKeys, type Jwk } from './signing-keys.ts'
 import { createSubjects } from './subjects.ts'
 import { jarOf, type Visitors } from './visitors.ts'
 
 /** How long the keys are taken for current, in milliseconds. */
 const keysEvery = 60_000
 
+interface Assembled {
+  provider: LibraryProvider
+  handle: ReturnType<LibraryProvider['callback']>
+}
+
 export interface OAuthServer {
   provider(): Promise<LibraryProvider>
   handler(): Promise<ReturnType<LibraryProvider['callback']>>
 }
 
-export function createServer(
-  parts: OAuthParts & { artifacts: ReturnType<typeof createArtifacts>; visitors: Visitors },
-): OAuthServer {
+export function createServer(parts: OAuthParts & { artifacts: Artifacts; visitors: Visitors }): OAuthServer {
   const { apps, clock, publicUrl, style, visitors, browsers } = parts
   const signingKeys = createSigningKeys(parts)
   const addresses = resourcesOf(parts)
   const subjects = createSubjects(parts)
-  let built: { made: number; kids: string; made_: Made } | undefined
-  let building: Promise<Made> | undefined
+  let inUse: { server: Assembled; kids: string; checked: number } | undefined
+  let looking: Promise<Assembled> | undefined
 
-  interface Made {
-    provider: LibraryProvider
-    handle: ReturnType<LibraryProvider['callback']>
+  async function current(): Promise<Assembled> {
+    if (inUse && clock.now() - inUse.checked < keysEvery) return inUse.server
+    looking ??= look().finally(() => (looking = undefined))
+    return looking
   }
 
-  async function current(): Promise<Made> {
-    const now = clock.now()
-    if (built && now - built.made < keysEvery) return built.made_
-    building ??= build().finally(() => (building = undefined))
-    return building
-  }
-
-  async function build(): Promise<Made> {
+  async function look(): Promise<Assembled> {
     const keys = await signingKeys.current()
     const kids = keys.map(({ kid }) => kid).join(' ')
-    const made = clock.now()
-    if (built?.kids === kids) {
-      built.made = made
-      return built.made_
-    }
-    const library = await loadLibrary()
-    const made_ = assemble(library, keys)
-    built = { made, kids, made_ }
-    return made_
+    const checked = clock.now()
+    const server = inUse?.kids === kids ? inUse.server : assemble(await loadLibrary(), keys)
+    inUse = { server, kids, checked }
+    return server
   }
 
-  function assemble(library: Library, keys: Awaited<ReturnType<typeof signingKeys.current>>): Made {
+  function assemble(library: Library, keys: readonly Jwk[]): Assembled {
     const clients = createClients({
       ...parts,
       invalid: (why) => new library.errors.InvalidClientMetadata(why),
@@ -114,6 +106,7 @@ export function createServer(
     await next()
   }
 
+  /** What an app says of itself is read here, and handed on as far as it is taken. */
   async function register(context: Context, next: () => Promise<void>): Promise<void> {
     const { req: request, path } = context
     if (path !== routes.registration || request.method !== 'POST') return next()
