@@ -1,5 +1,6 @@
 /** What the OAuth server keeps is hashed or sealed, and stays readable when the key is rotated. */
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -84,4 +85,17 @@ test('what waits and what was given outlives a rotation of the key', async (t) =
   assert.equal((await askToken(server, form)).status, 200)
   await server.restart()
   assert.equal((await letIn(browser, app, 'openid')).claims()?.sub, before.claims()?.sub)
+})
+
+test('who takes her data along takes the names with her by which apps know her', async (t) => {
+  const server = await startServer(t)
+  const olga = await makePageOwner(server)
+  const app = await registerApp(server)
+  const sub = (await letIn(olga.browser, app, 'openid')).claims()?.sub
+  const { body } = await olga.browser.get('/me/export')
+  const [head = '', ...rest] = String(body).split('\n')
+  const { account } = JSON.parse(head) as { account: { pairwise: string } }
+  const salt = Buffer.from(account.pairwise, 'base64url')
+  assert.equal(createHmac('sha256', salt).update(`notes.example\0${olga.id}`).digest('base64url'), sub)
+  for (const line of rest) assert.ok(!line.includes('"pairwise"'))
 })
