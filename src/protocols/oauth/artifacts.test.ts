@@ -20,6 +20,18 @@ test('what is kept is found by its hash, sealed, and comes back as it was', asyn
   for (const secret of ['the id', 'the nonce', 'phone']) assert.ok(!JSON.stringify(row).includes(secret))
 })
 
+test('what is over is not found, and is not there for the code of it either', async (t) => {
+  const parts = await storeUnderTest(t)
+  const artifacts = createArtifacts(parts)
+  await artifacts.put('DeviceCode', 'code', { ...token, userCode: 'BCDFGHJK' }, parts.clock.now() + 60_000)
+  parts.clock.tick(59_999)
+  assert.ok(await artifacts.find('DeviceCode', 'code'))
+  assert.ok(await artifacts.findByUserCode('BCDFGHJK'))
+  parts.clock.tick(1)
+  assert.equal(await artifacts.find('DeviceCode', 'code'), undefined)
+  assert.equal(await artifacts.findByUserCode('BCDFGHJK'), undefined)
+})
+
 test('it is used once, whoever comes at one time', async (t) => {
   const parts = await storeUnderTest(t)
   const artifacts = createArtifacts(parts)

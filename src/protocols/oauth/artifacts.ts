@@ -57,6 +57,8 @@ export function createArtifacts({
     const value = payload[member]
     return typeof value === 'string' ? value : null
   }
+  /** What is over is as good as gone: the sweep takes it away later. */
+  const isLive = ({ expires }: Row): boolean => Number(expires) > clock.now()
   const codeHash = (code: string, generation: number) => keyedHash(keys.derive(userCodes, generation), code)
 
   function opened(row: Row, id?: string): Artifact {
@@ -103,13 +105,13 @@ export function createArtifacts({
 
     async find(model, id) {
       const [row] = await store.rows('oidc', { hash: sha256Hex(id) })
-      return row?.['model'] === model ? opened(row, id) : undefined
+      return row?.['model'] === model && isLive(row) ? opened(row, id) : undefined
     },
 
     async findByUserCode(code) {
       for (const generation of keys.generations) {
         const [row] = await store.rows('oidc', { user_code: codeHash(code, generation) })
-        if (!row) continue
+        if (!row || !isLive(row)) continue
         const { payload, ...rest } = opened(row)
         const { id, ...known } = payload
         return { ...rest, payload: { ...known, jti: id } }
