@@ -25,7 +25,7 @@ import { totals } from './verbs/list.ts'
 import { refuse } from './verbs/object.ts'
 
 /** Fields of an entry; others can't be asked for. */
-const fields = new Set([
+export const permissionFields = new Set([
   'uri',
   'resource_name',
   'permissions',
@@ -44,7 +44,7 @@ const pageRows = 1000
 
 const getPermissions: Handler = async (door, call) => {
   checkAccept(call.headers)
-  const parameters = readListParameters(call.address.query, call.now, fields)
+  const parameters = readListParameters(call.address.query, call.now, permissionFields)
   if (!(await isOneOf(door, call, door.settings.permissionsRead))) refuse(call)
   const sorts = ownSorts(parameters.sorts)
   const page: PagePlace = {

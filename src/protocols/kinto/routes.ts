@@ -6,6 +6,7 @@ import type { Route } from './call.ts'
 import { collectionRoutes } from './collections.ts'
 import { flushRoute } from './flush.ts'
 import { groupRoutes } from './groups.ts'
+import { apiRoute } from './openapi/index.ts'
 import { openidRoute } from './openid.ts'
 import { operationRoutes } from './operations.ts'
 import { permissionsRoute } from './permissions.ts'
@@ -15,7 +16,7 @@ import type { KintoSettings } from './settings.ts'
 
 /** The endpoints that the settings let be. `openid`: pages may sign people in. */
 export function routesOf({ flush, permissionsEndpoint }: KintoSettings, openid: boolean): Route[] {
-  return [
+  const routes = [
     rootRoute,
     batchRoute,
     ...bucketRoutes,
@@ -28,4 +29,5 @@ export function routesOf({ flush, permissionsEndpoint }: KintoSettings, openid: 
     ...(openid ? [openidRoute] : []),
     ...operationRoutes,
   ]
+  return [...routes, apiRoute(routes)]
 }
