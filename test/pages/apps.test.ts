@@ -5,6 +5,7 @@ import { makeAskingApp } from '../support/asking-app.ts'
 import { axeFaults } from '../support/axe.ts'
 import { enterOn, tabTo, typeInto } from '../support/keyboard.ts'
 import { faultsOfLooks } from '../support/looks.ts'
+import { basic } from '../support/people.ts'
 import { type Look, openBrowserNamed, openPage } from '../support/pages.ts'
 import { openDevice, pagesOf } from '../support/person-at-pages.ts'
 import { enter, guestWithKeys, ownerWithKeys, type PersonWithKeys } from '../support/person-with-keys.ts'
@@ -14,6 +15,20 @@ const looks: readonly (Look & { language: 'en' | 'fr' })[] = [
   { width: 1440, height: 900, scheme: 'light', language: 'en' },
   { width: 360, height: 740, scheme: 'dark', language: 'fr' },
 ]
+
+/** Shares collections in the default bucket: for each its reader, as the Kinto door writes them. */
+async function share(url: string, { login, browser }: PersonWithKeys, readers: Record<string, string[]>) {
+  const password = 'seventeen owls at the harbour'
+  await browser.post('/me/direct-password', { password })
+  for (const [collection, read] of Object.entries(readers)) {
+    const answer = await fetch(`${url}/v1/buckets/default/collections/${collection}`, {
+      method: 'PUT',
+      headers: { Authorization: basic(login, password), 'Content-Type': 'application/json' },
+      body: JSON.stringify({ permissions: { read } }),
+    })
+    assert.ok(answer.ok, await answer.text())
+  }
+}
 
 const labelsOf = async ({ browser }: PersonWithKeys): Promise<string[]> =>
   (await browser.get('/me/apps')).body.apps.map(({ label }: { label: string }) => label).toSorted()
@@ -33,6 +48,11 @@ test('what apps ask and what they were allowed looks right in both languages and
     body: '{"data":{}}',
   })
   assert.equal(status, 201)
+  await guestWithKeys(server, olga, { login: 'bob' })
+  await share(server.url, olga, {
+    recipes: ['account:bob', 'system.Everyone'],
+    'the-programme-of-the-neighbourhood-for-all-of-next-winter': ['account:bob', 'system.Authenticated'],
+  })
 
   for (const look of looks) {
     await olga.browser.put('/me/language', { language: look.language })
@@ -217,4 +237,46 @@ test('what was not used for 60 days is offered to be taken back at once', async 
   // The server goes by its own clock.
   await device.sees('0 no longer get in.')
   assert.deepEqual(await labelsOf(olga), ['Forgotten'])
+})
+
+test('a person stops sharing with the keyboard, one thing and then all of somebody', async (t) => {
+  const browser = await openBrowserNamed(t, 'chromium')
+  if (!browser) return
+  const server = await startServer(t)
+  const olga = await ownerWithKeys(server)
+  await guestWithKeys(server, olga, { login: 'bob' })
+  const device = await openDevice(browser, server)
+  const { page } = device
+  const shared = async (): Promise<string[]> =>
+    (await olga.browser.get('/me/shared')).body.shared.map(
+      ({ thing, whom }: { thing: string; whom: { kind: string } }) => `${whom.kind}: ${thing}`,
+    )
+  await enter(page, olga, '/account/apps')
+  await device.sees('Nothing of yours is shared with anybody.')
+  await share(server.url, olga, {
+    notes: ['account:bob', 'system.Everyone'],
+    plans: ['account:bob'],
+    songs: ['account:bob'],
+  })
+  await device.visit('/account/apps')
+  const shown = await device.sees('The collection “notes”, in your own space')
+  assert.match(shown, /Everybody, by its address/)
+  assert.match(shown, /May read it\. Until it is taken back\. It was shared on purpose/)
+
+  await enterOn(page, 'Take back: The collection “notes”, in your own space (Everybody, by its address)')
+  await device.sees('No longer share: The collection “notes”, in your own space?')
+  await enterOn(page, 'Take back')
+  await device.sees('No longer shared: The collection “notes”')
+  assert.equal((await shared()).length, 3)
+
+  await enterOn(page, 'Take back everything: bob')
+  await device.sees('Share nothing more with: bob?')
+  await enterOn(page, 'Take back everything')
+  await device.sees('3 things are no longer shared.')
+  await device.sees('Nothing of yours is shared with anybody.')
+  assert.deepEqual(await shared(), [])
+  await device.visit('/account/security')
+  await device.sees('You no longer share 3 things with bob.')
+  await device.sees('You no longer share “notes” with everybody.')
+  assert.deepEqual(await device.faults(), [])
 })

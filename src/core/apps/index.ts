@@ -5,6 +5,7 @@ export { covers, createRegistry, isHigh, type KnownScope, type ScopeRegistry } f
 export type { FindAppRequest, AppRequest } from './requests.ts'
 export { type Answer, answered } from './resolve.ts'
 export { maxDays, maxScope, maxScopes, pick, type ScopeErrorCode, writeScope } from './syntax.ts'
+export { createSharing, pageShared, type SharedPlace } from './sharing.ts'
 export { tokenChange, type TokenData, type TokenHolder, type Tokens } from './tokens.ts'
 export type { GrantUses } from './use.ts'
 export { isStandard, moduleWords, standardScopes } from './words.ts'

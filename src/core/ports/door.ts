@@ -67,6 +67,8 @@ export interface DoorTargets {
   titleOf(target: string, language: Language): string
   /** How a person knows what is at a path of a home: the name of the nearest thing that has one. */
   nameOf(path: string): string | undefined
+  /** What is at a path of a home, in words to stand in a list; undefined: nothing of this door's. */
+  placeOf?(path: string): Words | undefined
 }
 
 /** A row of the directory that an archive holds, because nothing else in it says the same. */
