@@ -19,7 +19,8 @@ const sharedWith = ({ kind, who }: Told): string => {
 export const own: Acts = {
   'signed-in': ({ method = '' }) => `You signed in ${method}.`,
   'session-ended': ({ agent }) => `You signed out${agent ? ` of ${agent}` : ''}.`,
-  'sessions-ended': ({ count }) => (count === '1' ? 'You signed out in one place.' : `You signed out in ${count} places.`),
+  'sessions-ended': ({ count }) =>
+    count === '1' ? 'You signed out in one place.' : `You signed out in ${count} places.`,
   'app-key-reused': ({ label }) =>
     `Somebody used again what the app${named(label)} had used up. The app has to sign in anew; take it back if you do not know why.`,
   'account-made': ({ by = '' }) => `Your account was made${byWhat[by] ?? ''}.`,
