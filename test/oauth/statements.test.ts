@@ -98,6 +98,11 @@ test('the OAuth server', async (t) => {
     await assert.rejects(client.refreshTokenGrant(app.config, tokens.refresh_token ?? ''), {
       error: 'invalid_grant',
     })
+    const { entries } = (await browser.get('/me/log')).body
+    assert.ok(
+      entries.some(({ act }: { act: string }) => act === 'app-key-reused'),
+      'the person reads of it',
+    )
   })
 
   await t.test(

@@ -97,7 +97,9 @@ function ending({ library, artifacts }: Parts): Adapter['revokeByGrantId'] {
   return async (grantId) => {
     const { route, entities } = library.Provider.ctx?.oidc ?? {}
     const given = entities?.RefreshToken ?? entities?.AccessToken
-    await artifacts.endTokens(grantId, route === 'revocation' ? given?.sessionUid : undefined)
+    // At the token endpoint the library ends what was given for one reason: something came a second time.
+    const reused = route === 'token'
+    await artifacts.endTokens(grantId, route === 'revocation' ? given?.sessionUid : undefined, reused)
   }
 }
 

@@ -5,6 +5,7 @@
 import type { KeyRing } from '../../lib/sealed.ts'
 import { seal, unsealText } from '../../lib/sealed.ts'
 import { keyedHash, sha256Hex } from '../../lib/hash.ts'
+import { logChange } from '../../core/accounts/index.ts'
 import { type TokenData, tokenChange } from '../../core/apps/index.ts'
 import type { Clock, Row, Store } from '../../core/ports.ts'
 import { type Change, commitStep } from '../../core/records/index.ts'
@@ -35,8 +36,11 @@ export interface Artifacts {
   /** Marks it as used; false: somebody was there first, or it is gone. */
   consume(id: string): Promise<boolean>
   remove(id: string): Promise<void>
-  /** Ends codes and tokens of a grant: all, or those that began with one sign-in (`uid`). */
-  endTokens(grantId: string, uid?: string): Promise<void>
+  /**
+   * Ends codes and tokens of a grant: all, or those that began with one sign-in (`uid`). `reused`: because one came a
+   * second time, which the person reads in her log.
+   */
+  endTokens(grantId: string, uid?: string, reused?: boolean): Promise<void>
 }
 
 interface Sealed {
@@ -145,7 +149,7 @@ export function createArtifacts({
       })
     },
 
-    async endTokens(grantId, uid) {
+    async endTokens(grantId, uid, reused = false) {
       const mine = { grant_id: grantId }
       const rows = await store.rows('oidc', mine)
       const [account] =
@@ -164,6 +168,18 @@ export function createArtifacts({
             ])
       // What is open under one of these tokens looks again.
       if (account) changes.push({ kind: 'bump-permissions', home: Number(account['home_id']) })
+      if (account && reused) {
+        const [grant] = await store.rows('app_grant', { grant_id: grantId })
+        const details = { label: grant?.['label'] ?? '' }
+        changes.push(
+          logChange(clock.now(), {
+            account: String(account['account_id']),
+            act: 'app-key-reused',
+            actor: null,
+            details,
+          }),
+        )
+      }
       if (changes.length > 0) await commitStep(store, { changes })
     },
   }
