@@ -115,14 +115,9 @@ class SharedWith extends Loading<SharedPage> {
 
   #group(first: SharedLine, lines: readonly SharedLine[]): TemplateResult {
     const words = sharedWords()
-    return html`<li class="one-app">
-      <div class="what">
+    return html`<li class="shared-with">
+      <div class="head">
         <h3 class="title">${whomOf(first)}</h3>
-        <ul role="list">
-          ${lines.map((line) => this.#line(line))}
-        </ul>
-      </div>
-      <div class="actions">
         ${button({
           label: words.removeAll,
           name: words.removeAllOf(whomOf(first)),
@@ -130,6 +125,9 @@ class SharedWith extends Loading<SharedPage> {
           onClick: () => this.#removeAll(first),
         })}
       </div>
+      <ul role="list">
+        ${lines.map((line) => this.#line(line))}
+      </ul>
     </li>`
   }
 
@@ -142,7 +140,7 @@ class SharedWith extends Loading<SharedPage> {
         ? next === undefined
           ? html`<p class="empty">${words.none}</p>`
           : nothing
-        : html`<ul class="rows apps shared" role="list">
+        : html`<ul class="rows apps" role="list">
             ${[...groups.values()].map((lines) => this.#group(lines[0]!, lines))}
           </ul>`
     }
