@@ -1,6 +1,7 @@
 /** What follows a sign-in: the key is unlocked, this device kept if it is her own, an old stretching renewed. */
 import { KeysError, slotSecret, type Bytes, type StretchParameters } from '@essaim/client'
 import { ApiError, callBare } from './api.ts'
+import { reportFault } from './faults.ts'
 import type { Me } from './contract.ts'
 import { changeKeys, keepDevice, keysAtHand, unlockWith, unlockWithDevice } from './keys.ts'
 import { announceMe, takeMe } from './session.ts'
@@ -53,7 +54,7 @@ export async function signedIn(
 
 /** The server's refusals, or a page that was left, are no faults of these pages. */
 function complain(error: unknown): void {
-  if (!(error instanceof ApiError)) console.error(error)
+  if (!(error instanceof ApiError)) reportFault(error)
 }
 
 function ignoreHarmless(error: unknown): undefined {

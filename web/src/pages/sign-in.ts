@@ -3,6 +3,7 @@ import { KeysError } from '@essaim/client'
 import { parseWords, wordsAuth } from '@essaim/client/words'
 import { html, nothing, type TemplateResult } from 'lit'
 import { ApiError, call, callBare } from '../api.ts'
+import { reportFault } from '../faults.ts'
 import { forgetDevice } from '../keys.ts'
 import { takeFragment } from '../navigation.ts'
 import { Page } from '../page.ts'
@@ -84,7 +85,7 @@ class SignIn extends Page {
       const answer = await usePasskey(options, { waiting: true })
       await this.run(() => this.#finishPasskey(answer))
     } catch (error) {
-      if (!(error instanceof ApiError)) console.error(error)
+      if (!(error instanceof ApiError)) reportFault(error)
     }
   }
 
