@@ -105,6 +105,23 @@ test('a page signs a person in through the Kinto door', async (t) => {
     assert.equal((await browser.get(`/consent/${id}`)).status, 404)
   })
 
+  await t.test('anew where she has taken away all that it had', async () => {
+    const back = 'http://localhost:3001/#'
+    const first = await ask(browser, '', back)
+    await browser.post(`/consent/${first.id}`, { answers: allOf(first) })
+    const { apps } = (await browser.get('/me/apps')).body
+    const line = apps.find(({ label }: { label: string }) => label === 'localhost:3001')
+    await browser.put(`/me/apps/${line.id}`, { narrow: 'kinto:rw' })
+    const next = await ask(browser, '', back)
+    assert.deepEqual(
+      next.asks.map(({ scope }: { scope: string }) => scope),
+      ['kinto:rw'],
+    )
+    const answers = [{ asked: 'kinto:rw', allow: true, verb: 'r' }]
+    await browser.post(`/consent/${next.id}`, { answers })
+    assert.deepEqual((await ask(browser, '', back)).asks, [])
+  })
+
   await t.test('and what it takes back is refused at once', async () => {
     const question = await ask(browser)
     const { location } = await browser.post(`/consent/${question.id}`, { answers: [] })

@@ -123,6 +123,8 @@ export function createOpenId({ apps, store, clock, throttle, browsers }: OpenIdP
       scopes,
       again: false,
       provedSince: 0,
+      // Here no page can say that it wants her asked: a token for nothing would be a dead end.
+      isOfUse: (grant) => grantedScopes(apps.registry, grant, scopes, clock.now()).length > 0,
 
       async allowed(_by, grant) {
         const token = randomToken()
