@@ -51,6 +51,40 @@ async function reach(ask: Awaited<ReturnType<typeof scene>>['ask'], as: string) 
 }
 
 describe('a token at this door', () => {
+  test('is told of what its scopes reach, and not even that the rest is there', async (t) => {
+    const { ask, token } = await scene(t)
+    await ask('PUT', `${shared}/m`, {
+      as: 'olga',
+      body: { data: {}, permissions: { read: ['account:alice'] } },
+    })
+    const told = async (...scopes: string[]) => {
+      const { as } = await token(...scopes)
+      const { status, json } = await ask('GET', '/permissions', { as })
+      assert.equal(status, 200)
+      const entries = (json as { data: { uri: string; permissions: string[] }[] }).data
+      return Object.fromEntries(
+        entries.map(({ uri, permissions }) => [
+          uri.replace(/buckets\/[0-9a-f-]{30,}/, 'buckets/hers'),
+          permissions.includes('write') ? 'write' : permissions.join(),
+        ]),
+      )
+    }
+    assert.deepEqual(await told('kinto:default/notes:r'), {
+      '/buckets/hers/collections/notes': 'read:attributes,read',
+    })
+    assert.deepEqual(await told('kinto:default/notes:rw'), { '/buckets/hers/collections/notes': 'write' })
+    assert.deepEqual(await told('kinto:club/minutes:r'), {
+      '/buckets/club/collections/minutes/records/m': 'read',
+    })
+    assert.deepEqual(await told('openid'), {})
+    const everything = await told('kinto:r')
+    assert.equal(everything['/buckets/hers/collections/tasks'], 'read:attributes,read')
+    assert.equal(everything['/buckets/club'], 'read:attributes,read')
+    assert.equal(Object.values(everything).includes('write'), false)
+    const all = await told('kinto:rw')
+    assert.equal(all['/buckets/club'], 'write')
+  })
+
   test('reaches what its scopes say, and is refused everything else', async (t) => {
     const { ask, token, errors } = await scene(t)
     const all = { notes: 'r+ w+', tasks: 'r+ w+', club: 'r+ w+' }
