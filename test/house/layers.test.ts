@@ -8,8 +8,9 @@ const source = join(import.meta.dirname, '../../src')
 
 /** The rooms of core, in order: each imports only those before it. */
 const core = 'ports records permissions feed accounts apps contacts presence notifications'.split(' ')
-const all =
-  'lib core store blobs bus bridges identity moving http protocols cli app doors facts main config'.split(' ')
+const all = 'lib core store blobs bus bridges identity moving http protocols cli app doors main config'.split(
+  ' ',
+)
 const adapter = ['lib', 'core/ports', 'core/records']
 
 /** Which rooms each room may import beside itself; the files right under src are rooms as well. */
@@ -28,7 +29,6 @@ const allowed: Record<string, readonly string[]> = {
   moving: ['core', 'lib'],
   protocols: ['core', 'identity', 'http', 'lib'],
   doors: ['core', 'http', 'lib', 'protocols'],
-  facts: ['config', 'lib', 'protocols'],
   app: all,
   main: all,
   cli: all,

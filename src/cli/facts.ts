@@ -1,8 +1,8 @@
 /** What the administrators' page says of the server itself: options in force, room on the disk. */
 import { statfs } from 'node:fs/promises'
-import { type Config, optionList } from './config.ts'
-import { release } from './lib/release.ts'
-import type { OptionInForce, ServerFacts } from './protocols/pages/index.ts'
+import { type Config, optionList } from '../config.ts'
+import { release } from '../lib/release.ts'
+import type { OptionInForce, ServerFacts } from '../protocols/pages/index.ts'
 
 /** `kintoVariables`: those in force at the Kinto door. */
 export function serverFacts(
