@@ -64,16 +64,22 @@ const strict = (addresses: readonly string[] = [], options: Partial<GuardOptions
 
 test('statement 10: an address that names a private host is refused however it is written', async () => {
   const written = [
-    ...[
-      'https://127.0.0.1/',
-      'https://127.1/',
-      'https://0x7f.1/',
-      'https://2130706433/',
-      'https://017700000001/',
-    ],
-    ...['https://[::1]/', 'https://[::ffff:127.0.0.1]/', 'https://[::ffff:7f00:1]/', 'https://0/'],
-    ...['https://[64:ff9b::7f00:1]/', 'https://169.254.169.254/latest/meta-data/', 'https://10.1.2.3:8443/'],
-    ...['https://192.168.1.1/', 'https://[fe80::1]/', 'https://[fd00::1]/', 'https://１２７.０.０.１/'],
+    'https://127.0.0.1/',
+    'https://127.1/',
+    'https://0x7f.1/',
+    'https://2130706433/',
+    'https://017700000001/',
+    'https://[::1]/',
+    'https://[::ffff:127.0.0.1]/',
+    'https://[::ffff:7f00:1]/',
+    'https://0/',
+    'https://[64:ff9b::7f00:1]/',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://10.1.2.3:8443/',
+    'https://192.168.1.1/',
+    'https://[fe80::1]/',
+    'https://[fd00::1]/',
+    'https://１２７.０.０.１/',
   ]
   for (const address of written)
     assert.equal(await reasonOf(strict(), address), 'fetch-refused private', address)

@@ -46,17 +46,20 @@ test('the OAuth server answers whatever is sent', async (t) => {
     const { address } = await begin(app, 'openid')
     const names = [
       ...address.searchParams.keys(),
-      ...[
-        'prompt',
-        'max_age',
-        'id_token_hint',
-        'login_hint',
-        'resource',
-        'response_mode',
-        'claims',
-        'acr_values',
-      ],
-      ...['request', 'request_uri', 'ui_locales', 'display', 'unknown', '__proto__'],
+      'prompt',
+      'max_age',
+      'id_token_hint',
+      'login_hint',
+      'resource',
+      'response_mode',
+      'claims',
+      'acr_values',
+      'request',
+      'request_uri',
+      'ui_locales',
+      'display',
+      'unknown',
+      '__proto__',
     ]
     for (const name of new Set(names))
       for (const value of nasty) {

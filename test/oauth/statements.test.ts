@@ -33,27 +33,19 @@ test('the OAuth server', async (t) => {
     async () => {
       const web = await registerApp(server, { redirect_uris: ['https://notes.example/back?a=b'] })
       const wrong = [
-        ...[
-          'https://notes.example/back',
-          'https://notes.example/back?a=b&c=d',
-          'https://notes.example/back?a=b#x',
-        ],
-        ...[
-          'https://notes.example/back/?a=b',
-          'https://NOTES.example/back?a=b',
-          'https://notes.example:443/back?a=b',
-        ],
-        ...[
-          'http://notes.example/back?a=b',
-          'https://notes.example.evil.example/back?a=b',
-          'https://evil.example/',
-        ],
-        ...[
-          'https://notes.example/%62ack?a=b',
-          'https://notes.example/x/../back?a=b',
-          'javascript:alert(1)',
-          '//x',
-        ],
+        'https://notes.example/back',
+        'https://notes.example/back?a=b&c=d',
+        'https://notes.example/back?a=b#x',
+        'https://notes.example/back/?a=b',
+        'https://NOTES.example/back?a=b',
+        'https://notes.example:443/back?a=b',
+        'http://notes.example/back?a=b',
+        'https://notes.example.evil.example/back?a=b',
+        'https://evil.example/',
+        'https://notes.example/%62ack?a=b',
+        'https://notes.example/x/../back?a=b',
+        'javascript:alert(1)',
+        '//x',
       ]
       for (const redirect of wrong) {
         const { address } = await begin(web, 'openid', { redirect_uri: redirect })
