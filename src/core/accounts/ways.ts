@@ -1,8 +1,8 @@
 /** The ways into an account: what there is, and their changes, each noted in the person's log. */
 import type { JsonObject } from '../../lib/json/index.ts'
 import type { Row, Session } from '../ports.ts'
-import type { Change, Precondition } from '../records/index.ts'
-import { alter, type Context, fail } from './context.ts'
+import type { Change } from '../records/index.ts'
+import { alter, type Beside, type Context, fail } from './context.ts'
 import { logChange } from './log.ts'
 import { endings } from './sessions.ts'
 import type { Account } from './types.ts'
@@ -22,8 +22,7 @@ export interface Ways {
 }
 
 /** Part of a commit. */
-export interface Part {
-  when?: readonly Precondition[]
+export interface Part extends Beside {
   changes: readonly Change[]
 }
 

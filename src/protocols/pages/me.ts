@@ -1,6 +1,6 @@
 /** Who is signed in, as the pages show it. */
 import { abilitiesOf, readBundle, readProfile } from '../../core/accounts/index.ts'
-import type { Account, PageSession } from '../../core/accounts/index.ts'
+import type { Account, PageSession, Recovery } from '../../core/accounts/index.ts'
 import { freshUntil } from './api.ts'
 import type { Api } from './api.ts'
 import { oneOf } from './body.ts'
@@ -14,11 +14,11 @@ export async function meOf(
   session: PageSession,
 ): Promise<object> {
   const { id, login, role, state, language, created, ends } = account
-  const [ways, stored, profile, [recovery]] = await Promise.all([
+  const [ways, stored, profile, recovery] = await Promise.all([
     accounts.waysOf(id),
     readBundle(store, account),
     readProfile(store, account),
-    store.rows('recovery', { account_id: id }),
+    accounts.recoveryOf(id),
   ])
   const keys = stored && {
     tag: stored.tag,
@@ -39,9 +39,7 @@ export async function meOf(
     freshUntil: freshUntil(session, clock.now()),
     ways,
     keys: keys ?? null,
-    ...(recovery && Number(recovery['expires']) > clock.now()
-      ? { recovery: { via: recovery['via'], due: recovery['due'], created: recovery['created'] } }
-      : {}),
+    ...shownRecovery(recovery),
     can: state === 'active' ? abilitiesOf(role) : [],
   }
 }
@@ -61,3 +59,7 @@ export function meRoutes(api: Api, parts: PagesParts): void {
     anyState,
   )
 }
+
+/** The recovery that waits or can be finished, as pages show it: a member, or none. */
+export const shownRecovery = (recovery: Recovery | undefined) =>
+  recovery ? { recovery: { via: recovery.via, due: recovery.due, created: recovery.created } } : {}

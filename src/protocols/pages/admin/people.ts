@@ -4,6 +4,7 @@ import type { Account, AccountState, Role } from '../../../core/accounts/index.t
 import type { Api } from '../api.ts'
 import { oneOf } from '../body.ts'
 import { refuse } from '../errors.ts'
+import { shownRecovery } from '../me.ts'
 import type { PagesParts } from '../parts.ts'
 
 /** Whom the administrators' pages are for. */
@@ -19,7 +20,7 @@ const pageSize = 50
 const maxQuota = 2 ** 50
 
 export function peopleRoutes(api: Api, parts: PagesParts): void {
-  const { accounts, store, notices, clock } = parts
+  const { accounts, store, notices } = parts
 
   async function personOf(account: Account) {
     const { id, login, role, state, created, signedIn, ends, door, invitedBy, home } = account
@@ -61,14 +62,11 @@ export function peopleRoutes(api: Api, parts: PagesParts): void {
   api.role(administrators, 'GET', '/admin/people/:id', async ({ params }) => {
     const account = await found(params['id'])
     const sessions = await accounts.sessions(account.id)
-    const [recovery] = await store.rows('recovery', { account_id: account.id })
     return {
       person: {
         ...(await personOf(account)),
         sessions: sessions.length,
-        ...(recovery && Number(recovery['expires']) > clock.now()
-          ? { recovery: { via: recovery['via'], due: recovery['due'], created: recovery['created'] } }
-          : {}),
+        ...shownRecovery(await accounts.recoveryOf(account.id)),
       },
     }
   })
