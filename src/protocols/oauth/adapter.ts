@@ -1,4 +1,5 @@
 /** Where the library keeps things: each kind in the place that it has on this server. */
+import { Refusal } from '../../core/ports.ts'
 import type { Grant } from '../../core/accounts/index.ts'
 import { heldScopes, isStandard } from '../../core/apps/index.ts'
 import type { Artifacts } from './artifacts.ts'
@@ -52,6 +53,17 @@ function artifactAdapter({ library, artifacts, visitors, clock, resources }: Par
     ...none,
     async upsert(id, payload, expiresIn = noEnd) {
       const expires = clock.now() + expiresIn * 1_000
+      const { route, entities } = context()?.oidc ?? {}
+      if (route === 'token' && (model === 'AccessToken' || model === 'RefreshToken')) {
+        const given = entities?.AuthorizationCode ?? entities?.DeviceCode ?? entities?.RotatedRefreshToken
+        try {
+          return await artifacts.put(model, id, payload, expires, null, given?.jti)
+        } catch (error) {
+          // What it was given for came a second time meanwhile, and everything of it was ended.
+          if (error instanceof Refusal) throw new library.errors.InvalidGrant('it was used already')
+          throw error
+        }
+      }
       if (model !== 'Interaction') return artifacts.put(model, id, payload, expires)
       const { asked, browser = null, impliedConsent } = visitors.of(context()?.req)
       const params = {
@@ -81,7 +93,7 @@ function artifactAdapter({ library, artifacts, visitors, clock, resources }: Par
       if (await artifacts.consume(id)) return
       // Two came at one moment: it is as if one had come after the other.
       const grantId = (await artifacts.find(model, id))?.payload['grantId']
-      if (typeof grantId === 'string') await artifacts.endTokens(grantId)
+      if (typeof grantId === 'string') await artifacts.endTokens(grantId, undefined, true)
       throw new library.errors.InvalidGrant('it was used already')
     },
 

@@ -29,7 +29,15 @@ export interface Artifact {
 
 export interface Artifacts {
   /** Writes it anew or in the place of what it was; `expires` in milliseconds. */
-  put(model: string, id: string, payload: Payload, expires: number, browser?: string | null): Promise<void>
+  put(
+    model: string,
+    id: string,
+    payload: Payload,
+    expires: number,
+    browser?: string | null,
+    /** What it is given for, which has to be there still. Errors: `Refusal` `row-absent`. */
+    parent?: string,
+  ): Promise<void>
   find(model: string, id: string): Promise<Artifact | undefined>
   /** By the code that a person typed; with its id. */
   findByUserCode(code: string): Promise<Artifact | undefined>
@@ -83,7 +91,7 @@ export function createArtifacts({
   }
 
   return {
-    async put(model, id, { jti: _, ...payload }, expires, browser = null) {
+    async put(model, id, { jti: _, ...payload }, expires, browser = null, parent) {
       const hash = sha256Hex(id)
       const now = clock.now()
       const [userCode, uid] = [text(payload, 'userCode'), text(payload, 'sessionUid')]
@@ -103,6 +111,10 @@ export function createArtifacts({
         expires,
       }
       await commitStep(store, {
+        when:
+          parent === undefined
+            ? []
+            : [{ is: 'row-exists', table: 'oidc', where: { hash: sha256Hex(parent) } }],
         changes: [{ kind: 'row', table: 'oidc', put: row }, ...beside(row, payload)],
       })
     },
