@@ -12,7 +12,7 @@ export const limits = {
 /** Ids that one request may name. */
 export const maxIds = 100
 /** Collections of one storage; Firefox has some fifteen. */
-export const maxCollections = 1_000
+export const maxCollections = 250
 /** Records of an answer, and their bytes: where there are more, `X-Weave-Next-Offset` says how to go on. */
 export const maxListed = 10_000
 export const maxListedBytes = 16_777_216
