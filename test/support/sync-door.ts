@@ -113,12 +113,13 @@ function over(on: AccountsOn, options: SyncOptions): SyncUnderTest {
     const named: Record<string, string> = {}
     for (let i = 0; i < answer.headers.length; i += 2)
       named[answer.headers[i]!.toLowerCase()] = answer.headers[i + 1]!
+    const text = typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body).toString('utf8')
     let json: unknown
     try {
-      json = JSON.parse(answer.body)
+      json = JSON.parse(text)
     } catch {}
     const modified = named['x-last-modified'] ?? ''
-    return { status: answer.status, headers: named, text: answer.body, json: json as never, modified }
+    return { status: answer.status, headers: named, text, json: json as never, modified }
   }
 
   const self: SyncUnderTest = {

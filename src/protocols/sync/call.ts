@@ -25,8 +25,8 @@ export interface SyncRequest {
 /** What a handler answers with. */
 export interface Answer {
   status: number
-  /** JSON, unless the headers say otherwise; absent for 304. */
-  body?: string
+  /** JSON, unless the headers say otherwise; UTF-8 where it is bytes; absent for 304. */
+  body?: string | Uint8Array
   headers?: readonly string[]
   /** The time of the answer in milliseconds, where it is that of a write. */
   time?: number
@@ -39,7 +39,7 @@ export interface SyncResponse {
   status: number
   /** Names and values in turn. */
   headers: readonly string[]
-  body: string
+  body: string | Uint8Array
   /** `latin1` where all of it is ASCII, which is written in half the time of `utf8`. */
   coding: 'latin1' | 'utf8'
 }

@@ -132,7 +132,7 @@ export function createSync(parts: SyncParts): Sync {
       )
     said.push(...own)
     if (body === undefined) return { status, headers: said, body: '', coding: 'latin1' }
-    const length = Buffer.byteLength(body)
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
     said.push('Content-Length', String(length))
     return { status, headers: said, body, coding: length === body.length ? 'latin1' : 'utf8' }
   }

@@ -3,7 +3,7 @@ import type { CollectionRow } from '../../core/ports.ts'
 import { CodedError } from '../../lib/coded-error.ts'
 import { childPath } from '../../lib/paths.ts'
 import { checkRead } from './access.ts'
-import { bsoJson, isBsoId } from './bso.ts'
+import { bsoJson, bsoPage, isBsoId } from './bso.ts'
 import type { Answer, Call, Handler, Headers } from './call.ts'
 import { unread } from './conditions.ts'
 import { StorageError } from './errors.ts'
@@ -38,19 +38,23 @@ export const getCollection: Handler = async (door, call) => {
   const modified = clockOf(read.collection)
   unread(call, modified)
   const records = list.limit === 0 ? [] : read.records
-  const items = full ? records.map(bsoJson) : records.map(({ id }) => JSON.stringify(id))
   const last = read.more ? records.at(-1) : undefined
   return {
     status: 200,
     modified,
-    body: newlines ? items.map((item) => `${item}\n`).join('') : `[${items.join(',')}]`,
+    body: full ? bsoPage(records, newlines) : idPage(records, newlines),
     headers: [
       'X-Weave-Records',
-      String(items.length),
+      String(records.length),
       ...(last ? ['X-Weave-Next-Offset', writeOffset(order, last)] : []),
       ...(newlines ? ['Content-Type', 'application/newlines'] : []),
     ],
   }
+}
+
+function idPage(records: readonly { id: string }[], newlines: boolean): string {
+  const ids = records.map(({ id }) => JSON.stringify(id))
+  return newlines ? ids.map((id) => `${id}\n`).join('') : `[${ids.join(',')}]`
 }
 
 export const getItem: Handler = async (door, call) => {
