@@ -40,8 +40,6 @@ async function buildServer() {
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    sourcemap: true,
-    sourcesContent: false,
     logLevel: 'warning',
     // Native code, what looks for its own files, and what tells its classes apart by their names.
     external: ['@node-rs/argon2', 'oidc-provider', 'pg-native', 'pino', 'thread-stream'],

@@ -6,6 +6,7 @@ import { openBrowser as openSession } from '../test/support/browser-session.ts'
 import { openDevice, signIn } from '../test/support/person-at-pages.ts'
 import { enter, guestWithKeys, ownerWithKeys } from '../test/support/person-with-keys.ts'
 import { startServer } from '../test/support/server.ts'
+import { appPictures } from './screenshots/apps.mjs'
 
 const folder = join(import.meta.dirname, '../docs/images')
 
@@ -101,6 +102,8 @@ try {
   await enter(pocket.page, olga, '/account/devices')
   await ready(pocket)
   await shoot(pocket, 'devices-phone-dark')
+
+  await appPictures(run, browser, shoot, { desk, phone })
 } finally {
   for (const act of undo.toReversed()) await act()
 }

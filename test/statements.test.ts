@@ -1,4 +1,4 @@
-/** What the security of accounts is held to: numbered statements, each with tests that name it in their own names. */
+/** What the security of accounts and apps is held to: numbered statements, each with tests that name it in their own names. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
@@ -21,9 +21,20 @@ import { freshDatabase } from './support/postgres.ts'
 import { converse } from './support/raw.ts'
 import { startServer } from './support/server.ts'
 
-/** With what stands behind them in OWASP ASVS 5.0. Those about apps and their tokens are proved with the apps. */
+/** With what stands behind them in OWASP ASVS 5.0. */
 const statements: Readonly<Record<number, string>> = {
+  1: 'Where an app is sent back to is compared by its exact text (loopback: any port); what is not on the list is not gone to (10.4.1).',
+  2: 'A code works once; its second use fails, and ends what came of the first (10.4.2).',
+  3: 'A code dies after a minute (10.4.3), and is bound to its app, to where it was sent and to its challenge.',
+  4: 'No code without a challenge, none with a plain one, and no verifier for a code without (10.4.6).',
+  5: 'There is no password grant, and no token straight from the authorisation (10.4.4).',
+  6: 'Refresh tokens rotate, the use of an old one ends the whole grant (10.4.5), and there is an end to it (10.4.8).',
   7: 'A person ends any app or device; the next request with its credential is refused, by every process (10.4.9, 8.3.2).',
+  8: 'Apps that nobody vouches for are shown as such with their host; the first time a person is always asked, never silently passed (10.4.7).',
+  9: 'Every answer to an app names who gave it, and gives its state back unchanged.',
+  10: 'What strangers name is fetched from no private, loopback or link-local address, also after a redirect, within bounds of size and time (1.3.6, 13.2.4).',
+  11: 'A token with one scope gets 403 on what another opens, at every door (8.2.1, 8.2.2).',
+  12: 'Two apps know a person by two names, and no door tells an app her account.',
   13: 'What was issued is stored hashed; a dump of the database has none of it.',
   14: 'What proves somebody has at least 128 random bits (7.2.3), and is in no address of a request, no log, no Referer.',
   15: 'Passwords: Argon2id of at least 19 MiB and two passes (11.4.2), at least 8 characters (6.2.1), none of the 3,000 that are tried first (6.2.4), pasting allowed; hashed anew when the parameters grow.',
@@ -34,7 +45,7 @@ const statements: Readonly<Record<number, string>> = {
   20: 'Passkeys: a challenge is good once for five minutes, origin and host are checked, the person is verified, a counter that goes back is flagged; the last way in stays.',
 }
 
-test('each statement about accounts is named by a test that proves it', () => {
+test('each statement is named by a test that proves it', () => {
   const root = join(import.meta.dirname, '..')
   const named = new Set<number>()
   for (const file of globSync(['src/**/*.test.ts', 'client/src/**/*.test.ts', 'test/**/*.test.ts'], {

@@ -1,27 +1,22 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import { test, type TestContext } from 'node:test'
 import { connect } from '@nats-io/transport-node'
-import { requireProgram } from '../../test/support/requires.ts'
+import { isNatsMissing, startNats } from '../../test/support/nats.ts'
 import type { Bus } from '../core/ports.ts'
 import { type BusUnderTest, busConformance, eventOf, listen } from './conformance.ts'
 import { createNatsBus } from './nats.ts'
 
-const program = '/usr/sbin/nats-server'
-const missing = (t: TestContext) => !requireProgram(t, program, 'nats-server')
-
 busConformance('nats bus', async (t) => {
-  if (missing(t)) return undefined
-  const { port } = await startServer(t)
+  if (isNatsMissing(t)) return undefined
+  const { port } = await startNats(t)
   return pair(port, port)
 })
 
 test('nats bus: without NATS the process hears itself, and when NATS comes the others look', async (t) => {
-  if (missing(t)) return
-  const server = await startServer(t)
+  if (isNatsMissing(t)) return
+  const server = await startNats(t)
   await server.stop()
   const buses = await pair(server.port, server.port)
   t.after(() => buses.close())
@@ -30,14 +25,14 @@ test('nats bus: without NATS the process hears itself, and when NATS comes the o
   const looked = Promise.all([untilLook(buses.here, 7), untilLook(buses.there, 7)])
   buses.here.publish(eventOf(7, 1))
   await ear.hears(eventOf(7, 1))
-  await startServer(t, server.port)
+  await startNats(t, server.port)
   await looked
   assert.deepEqual(buses.states, [false, false, true, true])
 })
 
 test('nats bus: when NATS goes away and comes back, everybody looks and hears again', async (t) => {
-  if (missing(t)) return
-  const server = await startServer(t)
+  if (isNatsMissing(t)) return
+  const server = await startNats(t)
   const buses = await pair(server.port, server.port)
   t.after(() => buses.close())
   const ear = await listen(buses, buses.there, 7)
@@ -45,7 +40,7 @@ test('nats bus: when NATS goes away and comes back, everybody looks and hears ag
   await server.stop()
   buses.here.publish(eventOf(7, 1))
   const looked = Promise.all([untilLook(buses.here, 8), untilLook(buses.there, 8)])
-  await startServer(t, server.port)
+  await startNats(t, server.port)
   await looked
   buses.here.publish(eventOf(7, 2))
   await ear.hears(eventOf(7, 2))
@@ -53,8 +48,8 @@ test('nats bus: when NATS goes away and comes back, everybody looks and hears ag
 })
 
 test('nats bus: events of an outage arrive after it as one, and none that was under way is lost', async (t) => {
-  if (missing(t)) return
-  const server = await startServer(t)
+  if (isNatsMissing(t)) return
+  const server = await startNats(t)
   const line = await startLine(t, server.port)
   const buses = await pair(line.port, server.port)
   t.after(() => buses.close())
@@ -71,8 +66,8 @@ test('nats bus: events of an outage arrive after it as one, and none that was un
 })
 
 test('nats bus: an outage in which too many homes moved ends with a look for all who listen', async (t) => {
-  if (missing(t)) return
-  const server = await startServer(t)
+  if (isNatsMissing(t)) return
+  const server = await startNats(t)
   const line = await startLine(t, server.port)
   const buses = await pair(line.port, server.port)
   t.after(() => buses.close())
@@ -86,8 +81,8 @@ test('nats bus: an outage in which too many homes moved ends with a look for all
 })
 
 test('nats bus: a listener is told to look once listening holds, as later ones of the same group are', async (t) => {
-  if (missing(t)) return
-  const { port } = await startServer(t)
+  if (isNatsMissing(t)) return
+  const { port } = await startNats(t)
   const buses = await pair(port, port)
   t.after(() => buses.close())
   const woken = new EventEmitter()
@@ -106,8 +101,8 @@ test('nats bus: a listener is told to look once listening holds, as later ones o
 })
 
 test('nats bus: what is no event is reported and goes no further', async (t) => {
-  if (missing(t)) return
-  const server = await startServer(t)
+  if (isNatsMissing(t)) return
+  const server = await startNats(t)
   const buses = await pair(server.port, server.port)
   t.after(() => buses.close())
   const ear = await listen(buses, buses.there, 7)
@@ -133,8 +128,8 @@ test('nats bus: what is no event is reported and goes no further', async (t) => 
 })
 
 test('nats bus: credentials of the address are used, and a refusal is told as the reason', async (t) => {
-  if (missing(t)) return
-  const server = await startServer(t, undefined, ['--user', 'essaim', '--pass', 'p@ss word'])
+  if (isNatsMissing(t)) return
+  const server = await startNats(t, undefined, ['--user', 'essaim', '--pass', 'p@ss word'])
   const connected = (address: string) =>
     new Promise<{ up: boolean; reason: unknown; bus: Bus }>((resolve) => {
       const bus = createNatsBus(address, {
@@ -149,33 +144,6 @@ test('nats bus: credentials of the address are used, and a refusal is told as th
   assert.equal(wrong.up, false)
   assert.match(String(wrong.reason), /authorization violation/i)
 })
-
-interface Server {
-  port: number
-  stop(): Promise<void>
-}
-
-/** Starts NATS on a free port of loopback, or on the one given. */
-async function startServer(t: TestContext, port?: number, options: string[] = []): Promise<Server> {
-  const child = spawn(program, ['--addr', '127.0.0.1', '--port', String(port ?? -1), ...options], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  t.after(() => stop(child))
-  for await (const line of createInterface({ input: child.stderr })) {
-    const found = /Listening for client connections on 127\.0\.0\.1:(\d+)/.exec(line)
-    if (!found) continue
-    child.stderr.resume()
-    return { port: Number(found[1]), stop: () => stop(child) }
-  }
-  throw new Error('nats-server ended before it listened')
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-}
 
 interface Line {
   port: number

@@ -62,7 +62,7 @@ const strict = (addresses: readonly string[] = [], options: Partial<GuardOptions
     ...options,
   })
 
-test('an address that names a private host is refused however it is written', async () => {
+test('statement 10: an address that names a private host is refused however it is written', async () => {
   const written = [
     ...[
       'https://127.0.0.1/',
@@ -158,7 +158,7 @@ test('a redirect to a private host is refused, and not asked for', async (t) => 
   assert.equal(inner.seen.length, 0)
 })
 
-test('every redirect is looked up and checked anew', async (t) => {
+test('statement 10: every redirect is looked up and checked anew', async (t) => {
   const addresses = [['127.0.0.1'], ['10.0.0.1']]
   const { port } = await host(t, (_, response) =>
     response.writeHead(307, { Location: 'https://evil.example/' }).end(),

@@ -4,6 +4,7 @@ import {
   addressRange,
   count,
   flag,
+  hostName,
   instant,
   type Kind,
   listener,
@@ -113,4 +114,22 @@ test('texts are bounded and paths hold no NUL', () => {
   assert.equal(text(3).parse('abc'), 'abc')
   refuses(text(3), 'abcd')
   refuses(path, 'a\0b')
+})
+
+test('hosts are read as addresses write them, with a port where one is given', () => {
+  const { parse } = hostName
+  assert.deepEqual(
+    ['files.example', 'Files.Example:8080', '10.0.0.1', '[::1]:443', 'bücher.example', '0x7f.1'].map(parse),
+    ['files.example', 'files.example:8080', '10.0.0.1', '[::1]:443', 'xn--bcher-kva.example', '127.0.0.1'],
+  )
+  for (const text of [
+    '',
+    'https://files.example',
+    'files.example/x',
+    'a b',
+    'user@files.example',
+    'files.example:x',
+    ':80',
+  ])
+    assert.throws(() => parse(text), OptionError, text)
 })

@@ -81,7 +81,8 @@ for (const kind of storeKinds)
         version: 1,
         made: clock.now(),
         server: publicUrl,
-        account: { id: ann.id, login: 'ann', created: ann.created },
+        // No app has asked who she is.
+        account: { id: ann.id, login: 'ann', created: ann.created, pairwise: null },
       })
       assert.deepEqual(rest.at(-1), { kind: 'end', lines: lines.length - 1 })
       const of = (wantedKind: string) => rest.filter((line) => line.kind === wantedKind)

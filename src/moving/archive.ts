@@ -2,9 +2,10 @@
  * Everything of one person as JSON Lines, one piece after the other: nothing is held but a page of rows or a part of a
  * body. The format is described in docs/export.md.
  */
-import type { Account, Accounts } from '../core/accounts/index.ts'
+import { type Account, type Accounts, pairwiseSalt } from '../core/accounts/index.ts'
 import { accountPrincipal } from '../core/permissions/index.ts'
 import type { Blobs, Citizen, Clock, CollectionRow, HomeRow, Listed, Store } from '../core/ports.ts'
+import type { KeyRing } from '../lib/sealed.ts'
 
 /** Of the format. A reader refuses a higher one. */
 export const archiveVersion = 1
@@ -13,6 +14,7 @@ export interface ArchiveParts {
   store: Store
   blobs: Blobs
   clock: Clock
+  keys: KeyRing
   accounts: Pick<Accounts, 'logOf'>
   doors: readonly Citizen[]
   /** The server's public address, for whoever finds the file later. */
@@ -27,7 +29,7 @@ const partBytes = 524_288
 
 /** The lines of an archive, each with its end. The last one says how many there are before it: without it, it is cut. */
 export async function* archive(parts: ArchiveParts, account: Account): AsyncGenerator<string> {
-  const { clock, publicUrl } = parts
+  const { clock, keys, publicUrl } = parts
   let lines = 0
   const line = (value: object): string => {
     lines++
@@ -39,7 +41,7 @@ export async function* archive(parts: ArchiveParts, account: Account): AsyncGene
     version: archiveVersion,
     made: clock.now(),
     server: publicUrl,
-    account: { id, login, created },
+    account: { id, login, created, pairwise: pairwiseSalt(keys, account) },
   })
   for await (const home of homesOf(parts, account))
     for await (const one of ofHome(parts, home)) yield line(one)

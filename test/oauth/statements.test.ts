@@ -98,6 +98,11 @@ test('the OAuth server', async (t) => {
     await assert.rejects(client.refreshTokenGrant(app.config, tokens.refresh_token ?? ''), {
       error: 'invalid_grant',
     })
+    const { entries } = (await browser.get('/me/log')).body
+    assert.ok(
+      entries.some(({ act }: { act: string }) => act === 'app-key-reused'),
+      'the person reads of it',
+    )
   })
 
   await t.test(
@@ -362,7 +367,15 @@ test('the OAuth server', async (t) => {
   })
 
   await t.test('statement 12: an app cannot ask to be told more', async () => {
-    await assert.rejects(registerApp(server, { subject_type: 'public' }))
+    const hosts = [
+      await registerApp(server, { subject_type: 'public' }),
+      await registerApp(server, { redirect_uris: ['https://notes.example/x', 'https://evil.example/'] }),
+    ]
+    const names = []
+    for (const app of [await registerApp(server), ...hosts])
+      names.push((await letIn(browser, app, 'openid')).claims()?.sub)
+    assert.equal(names[1], names[0])
+    assert.notEqual(names[2], names[0])
   })
 
   await t.test(
@@ -371,7 +384,7 @@ test('the OAuth server', async (t) => {
       const app = await registerApp(server)
       const begun = await begin(app, `offline_access ${notes}`)
       const back = await authorize(browser, begun)
-      const tokens = await redeem(app, back, begun, { nonce: '' })
+      const tokens = await redeem(app, back, begun)
       const all = [codeOf(back), tokens.access_token, tokens.refresh_token ?? '']
       for (const text of all) assert.ok(Buffer.from(text, 'base64url').byteLength >= 16)
       const userinfo = await fetch(`${server.url}/oauth/userinfo?access_token=${tokens.access_token}`)

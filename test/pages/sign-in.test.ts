@@ -121,7 +121,7 @@ test('a server that asks for too weak a stretching gets nothing', async (t) => {
   )
 })
 
-test('an old stretching is renewed while she goes on, and the same password opens and unlocks', async (t) => {
+test('an old stretching is renewed at the sign-in, and the same password opens and unlocks', async (t) => {
   const browser = await openBrowserNamed(t, 'chromium')
   if (!browser) return
   const server = await startServer(t)

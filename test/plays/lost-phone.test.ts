@@ -104,6 +104,9 @@ test('a phone is lost: it is shut out, opens nothing new, and another one takes 
     assert.equal(await openWithKept(phone.page, now, account), 'wrong-secret')
     await second.visit('/account/security')
     await second.sees('The device “Chrome · Linux” was added.')
+    await second.sees(
+      'Something no longer unlocks your encrypted data “Chrome · Android”. Your key was replaced.',
+    )
     assert.deepEqual(await second.faults(), [])
   })
   // The refusals above are said to the console as well, and nothing else is.

@@ -70,21 +70,20 @@ export interface Begun {
   address: URL
   verifier: string
   state: string
+  /** Empty without `openid`. */
   nonce: string
 }
 
 /** What an app sends the browser to; `more` replaces parameters, and leaves out those that are empty. */
 export async function begin(app: TestApp, scope: string, more: Record<string, string> = {}): Promise<Begun> {
-  const [verifier, state, nonce] = [
-    client.randomPKCECodeVerifier(),
-    client.randomState(),
-    client.randomNonce(),
-  ]
+  const isOpenId = scope.split(' ').includes('openid')
+  const [verifier, state] = [client.randomPKCECodeVerifier(), client.randomState()]
+  const nonce = isOpenId ? client.randomNonce() : ''
   const parameters = {
     redirect_uri: app.redirect,
     scope,
     state,
-    ...(scope.split(' ').includes('openid') ? { nonce } : {}),
+    nonce,
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     ...more,
@@ -124,23 +123,12 @@ export async function authorize(
 }
 
 /** The app gets its tokens for the address that the browser came back to. */
-export function redeem(
-  { config }: TestApp,
-  back: URL,
-  { verifier, state, nonce }: Begun,
-  parameters: Record<string, string> = {},
-) {
-  return client.authorizationCodeGrant(
-    config,
-    back,
-    {
-      pkceCodeVerifier: verifier,
-      expectedState: state,
-      ...(back.searchParams.has('code') && parameters['nonce'] !== '' ? { expectedNonce: nonce } : {}),
-    },
-    Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== '')),
-  )
-}
+export const redeem = ({ config }: TestApp, back: URL, { verifier, state, nonce }: Begun) =>
+  client.authorizationCodeGrant(config, back, {
+    pkceCodeVerifier: verifier,
+    expectedState: state,
+    ...(nonce === '' ? {} : { expectedNonce: nonce }),
+  })
 
 /** All of it: the tokens that an app has in the end. */
 export async function letIn(
@@ -150,13 +138,7 @@ export async function letIn(
   answer?: (question: Answered) => object,
 ) {
   const begun = await begin(app, scope)
-  const back = await authorize(browser, begun, answer)
-  const hasNonce = scope.split(' ').includes('openid')
-  return client.authorizationCodeGrant(app.config, back, {
-    pkceCodeVerifier: begun.verifier,
-    expectedState: begun.state,
-    ...(hasNonce ? { expectedNonce: begun.nonce } : {}),
-  })
+  return redeem(app, await authorize(browser, begun, answer), begun)
 }
 
 /** A request of the token address, as it is sent; what it answers. */

@@ -82,8 +82,9 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
   page.on('pageerror', (error) => noted.push(`error: ${String(error)}`))
   page.on('console', (message) => {
     // What the server refuses is logged by browsers as an error of the page.
-    if (message.type() === 'error' && !/status of 4\d\d|status of 503/.test(message.text()))
-      noted.push(`console: ${message.text()}`)
+    if (message.type() !== 'error' || /status of 4\d\d|status of 503/.test(message.text())) return
+    // What the page itself says is noted there, in full.
+    if (!message.text().startsWith('JSHandle@')) noted.push(`console: ${message.text()}`)
   })
   page.on('request', (request) => {
     const address = request.url()
@@ -102,6 +103,11 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
   await page.evaluateOnNewDocument(() => {
     const seen: string[] = []
     Object.assign(globalThis, { essaimFaults: seen })
+    const { error } = console
+    console.error = (...all) => {
+      seen.push(`console: ${all.map((one) => `${one} ${(one as Error)?.stack ?? ''}`).join()}`)
+      error(...all)
+    }
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) =>
       seen.push(`policy: ${violatedDirective} ${blockedURI} ${sample}`),
     )

@@ -258,6 +258,24 @@ export async function enterAs(
   await device.visit(path)
 }
 
+/**
+ * The links of the mail with one of this kind that comes to an address after something was done, whatever notices come
+ * before it.
+ */
+export async function linksAfter(
+  mails: MailServer,
+  address: string,
+  kind: string,
+  act: () => Promise<unknown>,
+): Promise<Record<string, string>> {
+  const all = () => mails.mails.filter(({ to }) => to.includes(address))
+  const those = () => all().filter((mail) => linksIn(mail)[kind] !== undefined)
+  const seen = those().length
+  await act()
+  while (those().length === seen) await mails.mailsTo(address, all().length + 1)
+  return linksIn(those()[seen]!)
+}
+
 /** Adds an address on the page of security, and follows the link of the mail. */
 export async function addAddress(device: Device, mails: MailServer, address: string): Promise<void> {
   await device.visit('/account/security')

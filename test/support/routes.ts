@@ -13,7 +13,7 @@ export type Ids = Readonly<Partial<Record<string, string>>>
 const usual = { flush: 'nobody', permissionsEndpoint: true } as KintoSettings
 
 /** As the server has them unless it is told otherwise. */
-export const endpoints: readonly Endpoint[] = routesOf(usual).map(({ path, methods }) => {
+export const endpoints: readonly Endpoint[] = routesOf(usual, true).map(({ path, methods }) => {
   const names = Object.keys(methods)
   return { path, methods: names.includes('GET') && !names.includes('HEAD') ? [...names, 'HEAD'] : names }
 })

@@ -44,7 +44,8 @@ class App extends Part {
   async #show(): Promise<void> {
     const path = location.pathname
     // Signing in may have led away from what an app asks, and ends at the start.
-    const asked = path === '/' && state().me?.state === 'active' ? askedAddress() : undefined
+    const left = this.view === 'absent' ? undefined : this.view?.path
+    const asked = path === '/' && state().me?.state === 'active' ? askedAddress(left) : undefined
     if (asked !== undefined) return go(asked, { replace: true })
     const route = routeOf(path)
     try {

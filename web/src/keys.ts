@@ -16,6 +16,7 @@ import {
   type Changes,
   type DeviceKeys,
   type Keys,
+  type Memory,
   type NewSlot,
   type Paired,
   type SlotSecret,
@@ -62,8 +63,21 @@ export async function unlock(secret: SlotSecret): Promise<Keys | undefined> {
   const account = me().id
   const { bundle } = await storedKeys()
   if (bundle === null) return undefined
-  const keys = await openBundle(bundle, secret, { account, memory: await memoryOf(account) })
+  const memory = await memoryOf(account)
+  if (memory) refuseOlder(bundle, memory)
+  const keys = await openBundle(bundle, secret, { account, memory })
   return remember(account, keys, secret)
+}
+
+/**
+ * An older bundle may have no slot for what she has now: that it is older is said first. Errors: `KeysError`
+ * `identity-changed`, `rolled-back`.
+ */
+function refuseOlder({ identity, epoch, revision }: Bundle, memory: Memory): void {
+  if (identity !== memory.identity)
+    throw new KeysError('identity-changed', 'not the identity that this device knows')
+  if (epoch < memory.epoch || revision < memory.revision)
+    throw new KeysError('rolled-back', 'older than what this device has seen')
 }
 
 /** With the secret bytes of a password, a passkey or the words. */

@@ -2,6 +2,7 @@
 import { KeysError } from '@essaim/client'
 import { LitElement } from 'lit'
 import { ApiError, sentenceOf } from './api.ts'
+import { reportFault } from './faults.ts'
 import { languageChanged } from './words/language.ts'
 
 /** Renders into itself, without a shadow, and again when the language changes. */
@@ -84,7 +85,7 @@ export class Page extends Part {
   /** Shows what went wrong. */
   protected fail(error: unknown): void {
     // What has no sentence of its own is a fault of these pages.
-    if (!(error instanceof ApiError) && !(error instanceof KeysError)) console.error(error)
+    if (!(error instanceof ApiError) && !(error instanceof KeysError)) reportFault(error)
     this.#failed = error
     this.error = sentenceOf(error)
     const seconds = error instanceof ApiError ? error.retryAfter : undefined

@@ -1,10 +1,11 @@
 /** What follows a sign-in: the key is unlocked, this device kept if it is her own, an old stretching renewed. */
 import { KeysError, slotSecret, type Bytes, type StretchParameters } from '@essaim/client'
 import { ApiError, callBare } from './api.ts'
+import { reportFault } from './faults.ts'
 import type { Me } from './contract.ts'
 import { changeKeys, keepDevice, keysAtHand, unlockWith, unlockWithDevice } from './keys.ts'
 import { announceMe, takeMe } from './session.ts'
-import { stretch } from './stretching.ts'
+import { stretch, type Stretching } from './stretching.ts'
 
 export interface SignedIn {
   me: Me
@@ -17,6 +18,16 @@ export interface Secret {
   bytes: Bytes
 }
 
+interface More {
+  /** What the person came in with. */
+  secret?: Secret | undefined
+  /** Whether this is her own device. */
+  keep: boolean
+  /** For a renewal, and how its progress is shown. */
+  password?: string
+  how?: Stretching
+}
+
 /** What only says that this way does not unlock, and nothing about the server. */
 const harmless: readonly string[] = ['no-slot', 'wrong-secret', 'unsupported']
 
@@ -26,7 +37,7 @@ const harmless: readonly string[] = ['no-slot', 'wrong-secret', 'unsupported']
  */
 export async function signedIn(
   { me, renew }: SignedIn,
-  { secret, keep, password }: { secret?: Secret | undefined; keep: boolean; password?: string },
+  { secret, keep, password, how }: More,
 ): Promise<void> {
   takeMe(me)
   if (me.state === 'active' && me.keys) {
@@ -35,15 +46,15 @@ export async function signedIn(
     // That the device could not be kept is no reason not to come in.
     if (keep && keysAtHand()) await keepDevice().catch(complain)
   }
+  // Before the page follows: the session's cookie changes with it, and a page that was left would lose it. Where it
+  // fails, it is tried again at the next sign-in.
+  if (renew && password !== undefined) await renewPassword(me.login, password, renew, how).catch(complain)
   announceMe()
-  if (renew && password !== undefined)
-    // At the next sign-in it is tried again.
-    renewPassword(me.login, password, renew).catch(complain)
 }
 
 /** The server's refusals, or a page that was left, are no faults of these pages. */
 function complain(error: unknown): void {
-  if (!(error instanceof ApiError)) console.error(error)
+  if (!(error instanceof ApiError)) reportFault(error)
 }
 
 function ignoreHarmless(error: unknown): undefined {
@@ -51,9 +62,15 @@ function ignoreHarmless(error: unknown): undefined {
   throw error
 }
 
-/** The same password, stretched as the server asks today, while the person goes on. */
-async function renewPassword(login: string, password: string, parameters: StretchParameters): Promise<void> {
-  const stretched = await stretch({ login, password, parameters })
+/** The same password, stretched as the server asks today. */
+async function renewPassword(
+  login: string,
+  password: string,
+  parameters: StretchParameters,
+  how?: Stretching,
+): Promise<void> {
+  if (!keysAtHand()) return
+  const stretched = await stretch({ login, password, parameters }, how)
   const put = (bundle?: unknown, expected?: string) =>
     callBare('PUT', '/me/password', {
       parameters,
@@ -61,7 +78,6 @@ async function renewPassword(login: string, password: string, parameters: Stretc
       endOthers: false,
       ...(bundle !== undefined && { bundle, expected }),
     })
-  if (!keysAtHand()) return
   const secret = await slotSecret('password', stretched.secret)
   await changeKeys({ password: { secret } }, put)
 }

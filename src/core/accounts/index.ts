@@ -31,7 +31,7 @@ export {
 } from './identities.ts'
 export { freshLasts, isFresh, type PageSession, type SignInMethod } from './sessions.ts'
 export { appPasswordHash } from './grants.ts'
-export { pairwiseName, sealedSalts } from './pairwise.ts'
+export { pairwiseName, pairwiseSalt, sealedSalts } from './pairwise.ts'
 
 export { bundleChange, type BundleOptions, dropSealed, readBundle, sealedBundles } from './keys.ts'
 export { avatar, maxAvatar, maxName, readProfile, removeAvatar, setAvatar, setName } from './profile.ts'

@@ -19,6 +19,10 @@ export const sealedSalts: SealedColumn = {
   context: ({ account_id: id }) => context(String(id)),
 }
 
+/** The salt in base64url, for an account that moves to another server; null: no app has asked yet. */
+export const pairwiseSalt = (keys: KeyRing, { id, pairwise }: Account): string | null =>
+  pairwise === null ? null : unseal(keys, context(id), pairwise).toString('base64url')
+
 /**
  * What apps of `sector` (a host, or what stands for one) call this person: 43 characters. The salt is made when the first
  * app asks. Errors: `account-absent`.

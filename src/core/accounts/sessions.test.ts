@@ -76,6 +76,15 @@ test('she ends one session, the others, or all; nobody ends another person’s',
   )
   await accounts.endSessions(account)
   assert.deepEqual(await accounts.sessions(account), [])
+  const log = await accounts.logOf(account, { limit: 3 })
+  assert.deepEqual(
+    log.map(({ act, details }) => [act, details]),
+    [
+      ['sessions-ended', { count: 1 }],
+      ['sessions-ended', { count: 2 }],
+      ['session-ended', { agent: 'Firefox · Linux' }],
+    ],
+  )
 })
 
 test('an ended session is not brought back by its own last use', async () => {

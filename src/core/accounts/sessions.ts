@@ -214,7 +214,10 @@ export function createSessions(context: Context): SessionPart {
     async endSession(account, id) {
       const [row] = await store.rows('session', { session_id: id })
       if (row?.['account_id'] !== account) throw fail('session-absent', 'there is no such session')
-      await commitStep(store, { changes: [{ kind: 'row', table: 'session', remove: { session_id: id } }] })
+      const details = { agent: row['agent'] ?? '' }
+      await commitStep(store, {
+        changes: [...endings([row]), logChange(clock.now(), { account, act: 'session-ended', details })],
+      })
     },
 
     async endSessions(account, keep) {
@@ -222,7 +225,10 @@ export function createSessions(context: Context): SessionPart {
         (row) => row['session_id'] !== keep,
       )
       if (rows.length === 0) return 0
-      await commitStep(store, { changes: endings(rows) })
+      const details = { count: rows.length }
+      await commitStep(store, {
+        changes: [...endings(rows), logChange(clock.now(), { account, act: 'sessions-ended', details })],
+      })
       return rows.length
     },
 

@@ -4,6 +4,7 @@ import { KINTO_READ, WRITE } from '../permissions/index.ts'
 import { covers, createRegistry, isHigh, type KnownScope } from './registry.ts'
 import { answered, resolveScope } from './resolve.ts'
 import { boxes, cards, registry } from './scenes.ts'
+import { maxScopes } from './syntax.ts'
 import type { TargetReads } from '../ports.ts'
 
 const unknown = { code: 'scope-unknown' }
@@ -38,6 +39,12 @@ describe('the registry', () => {
       registry.parseAll(['include:starter', 'openid', 'boxes:rw']).map(({ text }) => text),
       ['openid', 'boxes:pick:rw', 'boxes:rw'],
     )
+  })
+
+  test('reads so many at a time, and no more', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, i) => `m${i}:r`)
+    assert.equal(registry.parseAll(many(maxScopes)).length, maxScopes)
+    assert.throws(() => registry.parseAll(many(maxScopes + 1)), { code: 'scope-malformed' })
   })
 
   test('knows nothing else', () => {

@@ -1,7 +1,7 @@
 /** Every scope that there is: what the doors declare, places of modules, the words of OpenID Connect, and bundles. */
 import { ADMIN, type Bits, has, imply, KINTO_READ, WRITE } from '../permissions/index.ts'
 import type { Citizen, DoorScope, Language, Words } from '../ports.ts'
-import { pick, readScope, scopeError, type WrittenScope, writeScope } from './syntax.ts'
+import { maxScopes, pick, readScope, scopeError, type WrittenScope, writeScope } from './syntax.ts'
 import {
   filled,
   isStandard,
@@ -58,7 +58,7 @@ export interface ScopeRegistry {
   parse(text: string): KnownScope[]
   /** As `parse`, for a text that is no bundle. */
   one(text: string): KnownScope
-  /** The scopes of several texts, each once, in their order. */
+  /** The scopes of several texts, at most 50, each once, in their order. */
   parseAll(texts: readonly string[]): KnownScope[]
   describe(scope: KnownScope, language: Language): DescribedScope
   /** The bits that it gives where it holds; 0 for what is about no path. */
@@ -140,6 +140,7 @@ export function createRegistry(doors: readonly ScopeDoor[], bundles: readonly Bu
   }
 
   const parseAll = (texts: readonly string[]) => {
+    if (texts.length > maxScopes) throw scopeError('scope-malformed', 'there are too many scopes', '')
     const all = texts.flatMap(parse)
     return [...new Map(all.map((scope) => [scope.text, scope])).values()]
   }

@@ -20,6 +20,8 @@ export interface AppRequest {
   scopes: readonly string[]
   /** It wants that she is asked although she has answered before. */
   again: boolean
+  /** Whether it could do anything with what she has allowed before; where it could not, she is asked anew. */
+  isOfUse?(grant: Grant): boolean
   /** She has to have proved who she is since then, in milliseconds; 0: whenever it was. */
   provedSince: number
   /** An account that it does not want to hear from, because it expects another. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { CodedError } from '../../lib/coded-error.ts'
-import { maxScope, maxScopes, readScope, readScopeList, writeScope } from './syntax.ts'
+import { maxScope, readScope, writeScope } from './syntax.ts'
 
 const malformed = { code: 'scope-malformed' }
 
@@ -98,19 +98,5 @@ describe('a scope', () => {
         assert.equal(readScope(writeScope({ name: 'a', target, verb: 'r' })).target, target)
       }),
     )
-  })
-})
-
-describe('a list of scopes', () => {
-  test('has each once, between spaces', () => {
-    assert.deepEqual(readScopeList('openid kinto:rw  openid '), ['openid', 'kinto:rw'])
-    assert.deepEqual(readScopeList(''), [])
-  })
-
-  test('is bounded', () => {
-    const many = (count: number) => Array.from({ length: count }, (_, i) => `m${i}:r`).join(' ')
-    assert.equal(readScopeList(many(maxScopes)).length, maxScopes)
-    assert.throws(() => readScopeList(many(maxScopes + 1)), malformed)
-    assert.throws(() => readScopeList(' '.repeat(5_000)), malformed)
   })
 })

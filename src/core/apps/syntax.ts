@@ -32,9 +32,8 @@ export const scopeError = (code: ScopeErrorCode, message: string, scope: string)
   // What is long was not ours.
   new CodedError<ScopeErrorCode>(code, message, { scope: scope.slice(0, maxScope) })
 
-/** Characters of one scope, of a list of them, and scopes of a list. */
+/** Characters of one scope, and scopes of a request. */
 export const maxScope = 200
-const maxList = 4_096
 export const maxScopes = 50
 
 /** Days that a scope may be limited to. */
@@ -116,12 +115,4 @@ export function writeScope({ name, target, verb, fields, days }: WrittenScope): 
       ...(verb === undefined ? [] : [verb]),
     ].join(':') + (parameters.length === 0 ? '' : `?${parameters.join('&')}`)
   )
-}
-
-/** The scopes of a list with spaces between them (RFC 6749, 3.3), each once. Throws `scope-malformed`. */
-export function readScopeList(text: string): string[] {
-  if (text.length > maxList) throw scopeError('scope-malformed', 'there are too many scopes', text)
-  const scopes = [...new Set(text.split(' ').filter((one) => one !== ''))]
-  if (scopes.length > maxScopes) throw scopeError('scope-malformed', 'there are too many scopes', text)
-  return scopes
 }

@@ -69,6 +69,8 @@ export interface DoorTargets {
   titleOf(target: string, language: Language): string
   /** How a person knows what is at a path of a home: the name of the nearest thing that has one. */
   nameOf(path: string): string | undefined
+  /** What is at a path of a home, in words to stand in a list; undefined: nothing of this door's. */
+  placeOf?(path: string): Words | undefined
 }
 
 /** A row of the directory that an archive holds, because nothing else in it says the same. */
@@ -95,6 +97,8 @@ export interface SealedColumn {
 export interface Citizen {
   /** As in the options and on the command line. */
   name: string
+  /** What people call it. */
+  title: Words
   paths: readonly DoorPath[]
   scopes: readonly DoorScope[]
   /** Absent: its scopes are for all of it. */

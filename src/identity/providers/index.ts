@@ -8,7 +8,7 @@ import { createProviderSettings } from './settings.ts'
 import type { ProviderSettings } from './settings.ts'
 import type { Provider, Speaker, Vouched } from './types.ts'
 
-export { flowLost, pendingLasts, purposes, type Flow, type Pending, type Purpose } from './flow.ts'
+export { flowLost, pendingLasts, purposes, type Flow } from './flow.ts'
 export { presets } from './presets.ts'
 export { isProviderId, readProvider } from './settings.ts'
 export type { Provider, Vouched } from './types.ts'

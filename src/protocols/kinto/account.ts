@@ -26,7 +26,10 @@ import { refuse } from './verbs/object.ts'
 /** Bytes of a password at most, whatever its strength. */
 const maxPassword = 1024
 
-const loginPattern = /^[a-zA-Z0-9][+.@a-zA-Z0-9_-]*$/
+/** Characters of a login at most. */
+export const maxLogin = 64
+
+export const loginPattern = /^[a-zA-Z0-9][+.@a-zA-Z0-9_-]*$/
 
 /** No permissions are given on accounts: each is its person's alone. */
 const permissionNames: readonly string[] = []
@@ -61,7 +64,7 @@ const isSelf = (call: Call, account: Account | undefined): boolean =>
   account !== undefined && call.who.subject.account?.id === account.id && call.who.subject.grant === undefined
 
 function checkLogin(login: unknown): string {
-  if (typeof login !== 'string' || login.length > 64 || !loginPattern.test(login))
+  if (typeof login !== 'string' || login.length > maxLogin || !loginPattern.test(login))
     throw fault('path', null, 'Invalid object id')
   return login
 }

@@ -12,7 +12,8 @@ export interface Subrequest {
   json: Json | undefined
 }
 
-const methods = ['GET', 'HEAD', 'DELETE', 'TRACE', 'POST', 'PUT', 'PATCH']
+/** What a request of a batch may be. */
+export const batchMethods = ['GET', 'HEAD', 'DELETE', 'TRACE', 'POST', 'PUT', 'PATCH']
 const keys = ['method', 'path', 'headers', 'body']
 const prefix = '/v1'
 
@@ -45,8 +46,8 @@ function checkRequest(request: Json, name: string): asserts request is JsonObjec
     if (!keys.includes(key))
       throw fault('body', name, `Unrecognized key in ${name}: ${JSON.stringify(key.slice(0, 100))}`)
   const { method, path, headers, body } = request
-  if (method !== undefined && method !== null && !methods.includes(method as string))
-    throw fault('body', `${name}.method`, `should be one of ${methods.join(', ')}`)
+  if (method !== undefined && method !== null && !batchMethods.includes(method as string))
+    throw fault('body', `${name}.method`, `should be one of ${batchMethods.join(', ')}`)
   if (path !== undefined && (typeof path !== 'string' || path[0] !== '/'))
     throw fault('body', `${name}.path`, 'should be a path that begins with /')
   if (headers !== undefined && !isHeaders(headers))

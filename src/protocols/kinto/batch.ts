@@ -6,7 +6,7 @@ import { Refusal } from '../../core/ports.ts'
 import { stepsRequest } from '../../core/records/index.ts'
 import { newHomeId } from '../../lib/ids.ts'
 import { isJsonObject } from '../../lib/json/index.ts'
-import { type Answer, errorAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
 import { readSubrequests, type Subrequest } from './batch-body.ts'
 import { checkAccept, contentType, plainTypes, readJson } from './body.ts'
 import type { Call, Door, KintoRequest, Route, Scope, Who } from './call.ts'
@@ -23,6 +23,7 @@ import { deleteIntent } from './verbs/delete.ts'
 import { patchIntent } from './verbs/patch.ts'
 import { postIntent } from './verbs/post.ts'
 import { putIntent } from './verbs/put.ts'
+import { errorAnswerTo } from './who.ts'
 import { afterRefusal, finish, type Intent, prepare, type Prepared } from './write.ts'
 
 /** A request of the batch with what is known of it before it runs. */
@@ -121,13 +122,13 @@ async function answerOf(door: Door, call: Call, { request, refused }: Item, scop
     if (refused) throw refused
     return await dispatch(door, request, scope, call.now)
   } catch (error) {
-    return failedAnswer(error)
+    return failedAnswer(request, error)
   }
 }
 
-function failedAnswer(error: unknown): Answer {
+function failedAnswer({ headers }: Pick<KintoRequest, 'headers'>, error: unknown): Answer {
   if (!(error instanceof KintoError)) throw error
-  const answer = errorAnswer(error)
+  const answer = errorAnswerTo(headers, error)
   // No room left is the sender's own matter.
   if (answer.status >= 500 && answer.status !== 507) throw new Failed(answer)
   return answer
@@ -240,7 +241,7 @@ async function prepareAll(
       if (!prepared.permit.inherits) return undefined
       ready.push({ call: own, prepared })
     } catch (error) {
-      ready.push(failedAnswer(error))
+      ready.push(failedAnswer(request, error))
     }
   }
   return ready
@@ -264,10 +265,10 @@ function refusedAnswer(door: Door, { call, prepared }: Ready, refusal: Refusal):
   try {
     afterRefusal(door, call, prepared, refusal)
   } catch (error) {
-    if (error instanceof KintoError) return errorAnswer(error)
+    if (error instanceof KintoError) return errorAnswerTo(call.headers, error)
     throw error
   }
-  return errorAnswer(refusalError(door.settings, refusal))
+  return errorAnswerTo(call.headers, refusalError(door.settings, refusal))
 }
 
 /** The JSON text of one answer in the batch's own. */

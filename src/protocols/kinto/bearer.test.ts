@@ -51,6 +51,40 @@ async function reach(ask: Awaited<ReturnType<typeof scene>>['ask'], as: string) 
 }
 
 describe('a token at this door', () => {
+  test('is told of what its scopes reach, and not even that the rest is there', async (t) => {
+    const { ask, token } = await scene(t)
+    await ask('PUT', `${shared}/m`, {
+      as: 'olga',
+      body: { data: {}, permissions: { read: ['account:alice'] } },
+    })
+    const told = async (...scopes: string[]) => {
+      const { as } = await token(...scopes)
+      const { status, json } = await ask('GET', '/permissions', { as })
+      assert.equal(status, 200)
+      const entries = (json as { data: { uri: string; permissions: string[] }[] }).data
+      return Object.fromEntries(
+        entries.map(({ uri, permissions }) => [
+          uri.replace(/buckets\/[0-9a-f-]{30,}/, 'buckets/hers'),
+          permissions.includes('write') ? 'write' : permissions.join(),
+        ]),
+      )
+    }
+    assert.deepEqual(await told('kinto:default/notes:r'), {
+      '/buckets/hers/collections/notes': 'read:attributes,read',
+    })
+    assert.deepEqual(await told('kinto:default/notes:rw'), { '/buckets/hers/collections/notes': 'write' })
+    assert.deepEqual(await told('kinto:club/minutes:r'), {
+      '/buckets/club/collections/minutes/records/m': 'read',
+    })
+    assert.deepEqual(await told('openid'), {})
+    const everything = await told('kinto:r')
+    assert.equal(everything['/buckets/hers/collections/tasks'], 'read:attributes,read')
+    assert.equal(everything['/buckets/club'], 'read:attributes,read')
+    assert.equal(Object.values(everything).includes('write'), false)
+    const all = await told('kinto:rw')
+    assert.equal(all['/buckets/club'], 'write')
+  })
+
   test('reaches what its scopes say, and is refused everything else', async (t) => {
     const { ask, token, errors } = await scene(t)
     const all = { notes: 'r+ w+', tasks: 'r+ w+', club: 'r+ w+' }
@@ -211,6 +245,34 @@ describe('a token at this door', () => {
       responses.map(({ status }) => status),
       [201, 403, 200],
     )
+  })
+
+  test('is told in a batch what it is told outside', async (t) => {
+    const { ask, token } = await scene(t)
+    const { as } = await token('notes:r')
+    const taken = 'Bearer essaim_takenbackbyitsperson'
+    const write = { method: 'POST', path: notes, body: { data: {} } }
+    // Of records alone, with something else beside it, and without a write: each is carried out in its own way.
+    for (const requests of [
+      [write],
+      [write, { method: 'PUT', path: '/buckets/default/collections/notes' }],
+      [
+        { method: 'GET', path: tasks },
+        { ...write, headers: { Authorization: taken } },
+      ],
+      [{ method: 'GET', path: tasks }],
+    ]) {
+      const { json } = await ask('POST', '/batch', { as, body: { requests } })
+      const { responses } = json as unknown as { responses: { headers: object; body: object }[] }
+      for (const [i, { method, path, ...more }] of requests.entries()) {
+        const headers = { as, ...('headers' in more ? { as: taken } : {}) }
+        const alone = await ask(method, path, { ...headers, ...('body' in more ? { body: more.body } : {}) })
+        assert.ok([401, 403].includes(alone.status), path)
+        const named = Object.entries(responses[i]!.headers).find(([name]) => name === 'WWW-Authenticate')
+        assert.deepEqual([named?.[1], responses[i]!.body], [alone.headers['www-authenticate'], alone.json])
+        assert.match(String(named?.[1]), alone.status === 403 ? /insufficient_scope/ : /invalid_token/)
+      }
+    }
   })
 
   test('is counted, with the places where it was, and without a write', async (t) => {

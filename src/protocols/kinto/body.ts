@@ -26,8 +26,8 @@ export interface ObjectBody {
 }
 
 /** Most principals in one list, and the most characters in one. */
-const maxPrincipals = 1000
-const maxPrincipalLength = 1000
+export const maxPrincipals = 1000
+export const maxPrincipalLength = 1000
 
 /** Throws 406 unless JSON may be answered. */
 export function checkAccept(headers: Headers): void {

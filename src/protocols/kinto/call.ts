@@ -12,6 +12,7 @@ import type { Body } from './body.ts'
 import type { Headers } from './conditions.ts'
 import type { Directory } from './directory.ts'
 import type { Names } from './names.ts'
+import type { OpenId } from './openid.ts'
 import type { Pages } from './page.ts'
 import type { BucketPlace } from './place.ts'
 import type { Router } from './router.ts'
@@ -93,6 +94,8 @@ export interface Door {
   /** Rights that settings give in all homes. */
   configured: ExtraEntries | undefined
   basic: Basic
+  /** Sign-in of pages at this server; absent where there are no pages. */
+  openid: OpenId | undefined
   /** Counts what apps do. */
   uses: GrantUses
   passwords: Passwords

@@ -10,6 +10,7 @@ import { modulePaths, targets } from './targets.ts'
 
 export const citizen: Citizen = {
   name: 'kinto',
+  title: { en: 'Data of your apps', fr: 'Données de vos applications' },
 
   paths: [
     {

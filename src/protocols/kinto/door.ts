@@ -6,7 +6,7 @@ import type { Clock, Store } from '../../core/ports.ts'
 import type { Health } from '../../http/health.ts'
 import type { Metrics } from '../../http/metrics.ts'
 import { createBasic } from '../../identity/basic.ts'
-import { createBearer, isBearer } from '../../identity/bearer.ts'
+import { createBearer } from '../../identity/bearer.ts'
 import type { Passwords } from '../../identity/password.ts'
 import type { Throttle } from '../../identity/throttle.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
@@ -16,6 +16,7 @@ import { createDirectory } from './directory.ts'
 import { dispatch } from './dispatch.ts'
 import { errno, KintoError } from './errors.ts'
 import { createNames } from './names.ts'
+import type { OpenId } from './openid.ts'
 import { createPages } from './page.ts'
 import type { ConfiguredRights } from './rights.ts'
 import { troubleError } from './refusals.ts'
@@ -23,7 +24,7 @@ import { createRouter } from './router.ts'
 import { routesOf } from './routes.ts'
 import type { KintoSettings } from './settings.ts'
 import { createShares } from './shares.ts'
-import { challenge, createAuthenticator, createGuests, insufficientScope, nobody } from './who.ts'
+import { createAuthenticator, createGuests, errorAnswerTo, nobody } from './who.ts'
 
 export interface KintoParts {
   settings: KintoSettings
@@ -37,6 +38,8 @@ export interface KintoParts {
   throttle: Throttle
   clock: Clock
   keys: KeyRing
+  /** Sign-in of pages at this server, where it has pages. */
+  openid?: OpenId
   health: Health
   metrics: Pick<Metrics, 'allowed' | 'render'>
   /** Told of errors that are the server's own. */
@@ -82,11 +85,12 @@ export function createKinto(parts: KintoParts): Kinto {
     clock,
     configured: configured.extra,
     basic,
+    openid: parts.openid,
     uses: apps.uses,
     passwords,
     health: parts.health,
     metrics: parts.metrics,
-    router: createRouter(routesOf(settings)),
+    router: createRouter(routesOf(settings, parts.openid !== undefined)),
     authenticate: (route, request) =>
       route.anyone ? nobody : (authenticator.known(request.headers) ?? authenticate(route, request)),
   }
@@ -110,13 +114,7 @@ export function createKinto(parts: KintoParts): Kinto {
   }
 
   const render = (error: unknown, { headers }: Pick<KintoRequest, 'headers'>): Answer => {
-    if (error instanceof KintoError) {
-      const { authorization } = headers
-      const byToken = typeof authorization === 'string' && isBearer(authorization)
-      const answer = errorAnswer(error.status === 403 && byToken ? insufficientScope(error) : error)
-      if (error.status !== 401 || answer.headers.includes('WWW-Authenticate')) return answer
-      return { ...answer, headers: [...answer.headers, ...challenge(headers)] }
-    }
+    if (error instanceof KintoError) return errorAnswerTo(headers, error)
     parts.onError(error)
     const trouble = troubleError(settings, error)
     if (trouble) return errorAnswer(trouble)

@@ -9,6 +9,7 @@ import type { KintoResponse } from './answer.ts'
 import { tooLarge } from './body.ts'
 import { createKinto, type Kinto, type KintoParts } from './door.ts'
 
+export { createOpenId, type OpenId } from './openid.ts'
 export { createConfiguredRights } from './rights.ts'
 export { readSettings, SettingsError } from './settings.ts'
 

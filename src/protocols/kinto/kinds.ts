@@ -33,10 +33,10 @@ export const collectionList = `${bucketPath}/collections`
 export const collectionPath = (collection: string) => `${collectionList}/${collection}`
 export const recordList = (collection: string) => `${collectionList}/${collection}/records`
 
-const idPattern = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/
+export const idPattern = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/
 
 /** Longest id: it is part of every key. */
-const maxIdLength = 512
+export const maxIdLength = 512
 
 export function isId(id: unknown): id is string {
   return typeof id === 'string' && id.length <= maxIdLength && idPattern.test(id)

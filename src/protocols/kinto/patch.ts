@@ -56,7 +56,7 @@ export function readPatch(json: Json | undefined, type: string, permissionNames:
   }
 }
 
-const allowedOps = ['test', 'add', 'remove', 'replace', 'move', 'copy']
+export const allowedOps = ['test', 'add', 'remove', 'replace', 'move', 'copy']
 
 function readOperations(json: Json | undefined): Patch {
   if (!Array.isArray(json)) throw fault('body', '', 'A JSON Patch should be a list of operations')

@@ -1,5 +1,15 @@
 /** `/permissions`: what whoever asks may do, and where. */
-import { type Bits, CREATE, has, imply, KINTO_READ, NONE, READ, WRITE } from '../../core/permissions/index.ts'
+import {
+  anyHome,
+  type Bits,
+  CREATE,
+  has,
+  imply,
+  KINTO_READ,
+  NONE,
+  READ,
+  WRITE,
+} from '../../core/permissions/index.ts'
 import {
   afterKey,
   compareBy,
@@ -9,7 +19,7 @@ import {
   type SortKey,
 } from '../../lib/filter/index.ts'
 import type { JsonObject } from '../../lib/json/index.ts'
-import { splitPath } from '../../lib/paths.ts'
+import { parentPath, pathName, splitPath } from '../../lib/paths.ts'
 import { jsonAnswer, revisionHeaders } from './answer.ts'
 import { checkAccept } from './body.ts'
 import { mayMakeAccounts } from './account.ts'
@@ -25,7 +35,7 @@ import { totals } from './verbs/list.ts'
 import { refuse } from './verbs/object.ts'
 
 /** Fields of an entry; others can't be asked for. */
-const fields = new Set([
+export const permissionFields = new Set([
   'uri',
   'resource_name',
   'permissions',
@@ -44,7 +54,7 @@ const pageRows = 1000
 
 const getPermissions: Handler = async (door, call) => {
   checkAccept(call.headers)
-  const parameters = readListParameters(call.address.query, call.now, fields)
+  const parameters = readListParameters(call.address.query, call.now, permissionFields)
   if (!(await isOneOf(door, call, door.settings.permissionsRead))) refuse(call)
   const sorts = ownSorts(parameters.sorts)
   const page: PagePlace = {
@@ -82,8 +92,15 @@ function ownSorts(sorts: readonly Sort[]): Sort[] {
   return own.some(({ field }) => field === 'uri') ? own : [...own, { field: 'uri', descending: true }]
 }
 
+interface Thing {
+  home: number
+  path: string
+  bits: Bits
+  creates: Set<string>
+}
+
 /** Everything that is collected for one object, by its path in a home. */
-type Collected = Map<string, { home: number; path: string; bits: Bits; creates: Set<string> }>
+type Collected = Map<string, Thing>
 
 async function entriesOf(door: Door, call: Call): Promise<JsonObject[]> {
   const entries: JsonObject[] = []
@@ -101,14 +118,48 @@ async function entriesOf(door: Door, call: Call): Promise<JsonObject[]> {
   await collectOwn(call, collected)
   await collectShared(call, collected)
   await collectConfigured(door, call, collected)
+  await collectAllowed(call, collected)
   for (const { home, path, bits, creates } of collected.values()) {
     const bucket = await call.scope.directory.inHome(home)
+    if (!bucket) continue
     // What she may do in all of a bucket, she may do where something is shared with others as well.
     const own = (await call.scope.permissions.rights(subject, home, bucketPath)).bits
-    const entry = bucket && entryOf(bucket.id, path, bits | own, creates)
+    const limited = await withinGrant(call, { home, path, bits: bits | own, creates })
+    const entry = entryOf(bucket.id, path, limited.bits, limited.creates)
     if (entry) entries.push(entry)
   }
   return entries
+}
+
+/** What of it the app may do that asks: it learns nothing of the rest, not even that it is there. */
+async function withinGrant(call: Call, thing: Thing): Promise<Pick<Thing, 'bits' | 'creates'>> {
+  const { subject } = call.who
+  if (subject.grant === undefined) return thing
+  const { home, path, bits, creates } = thing
+  const rightsAt = async (at: string) => (await call.scope.permissions.rights(subject, home, at)).bits
+  const left = new Set<string>()
+  for (const name of creates) if (has(await rightsAt(listOf(path, name)), CREATE)) left.add(name)
+  return { bits: imply(bits) & (await rightsAt(path)), creates: left }
+}
+
+/** The path of the list in which a permission lets one create. */
+const listOf = (path: string, permission: string): string =>
+  permission === 'group:create'
+    ? groupList
+    : permission === 'collection:create'
+      ? collectionList
+      : `${path}/records`
+
+/** What an app was allowed of the person's own bucket, thing by thing. */
+async function collectAllowed(call: Call, collected: Collected): Promise<void> {
+  const { account, grant } = call.who.subject
+  if (!account || !grant) return
+  for (const { home, path } of grant.scopes) {
+    if ((home !== anyHome && home !== account.home) || !path.startsWith(`${bucketPath}/`)) continue
+    const { bits } = await call.scope.permissions.rights(call.who.subject, account.home, path)
+    const { record } = await call.scope.reads.record(account.home, parentPath(path) ?? '', pathName(path))
+    if (has(bits, READ) && record && !record.deleted) collect(collected, account.home, path, bits)
+  }
 }
 
 function collect(collected: Collected, home: number, path: string, bits: Bits, creates?: string): void {

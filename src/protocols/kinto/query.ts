@@ -25,7 +25,7 @@ export interface ListParameters {
 }
 
 /** Most filters in one request; each costs a look-up in every record. */
-const maxFilters = 64
+export const maxFilters = 64
 
 /** Most values in a list of a filter. */
 const maxValues = 10_000
@@ -35,7 +35,8 @@ const maxFields = 256
 /** A day more than a client-given time may lie ahead, so that an ETag is always a good `_since`. */
 const farAhead = 48 * 3_600_000
 
-const operators = [
+/** What stands before a field's name; `eq` is meant without one. */
+export const operators = [
   'contains_any',
   'contains',
   'exclude',

@@ -3,6 +3,7 @@ import { everyone, authenticated } from '../../core/permissions/index.ts'
 import { type Answer, cacheHeaders, jsonAnswer } from './answer.ts'
 import type { Call, Door, Route } from './call.ts'
 import { authenticatedName, everyoneName, namesOf } from './names.ts'
+import { openidCapability } from './openid.ts'
 import type { KintoSettings } from './settings.ts'
 
 /** Version of the protocol that is spoken here. */
@@ -26,7 +27,10 @@ async function getRoot(door: Door, call: Call): Promise<Answer> {
       explicit_permissions: settings.explicitPermissions,
     },
     ...(call.who.name !== undefined && { user: await userOf(door, call) }),
-    capabilities: capabilities(settings),
+    capabilities: {
+      ...capabilities(settings),
+      ...(door.openid && { openid: openidCapability(settings.publicUrl) }),
+    },
   }
   const isPublic = settings.readonly && call.who.name === undefined
   return jsonAnswer(200, body, isPublic ? cacheHeaders(settings.rootCacheExpires, call.now) : [])

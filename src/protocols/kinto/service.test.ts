@@ -20,6 +20,23 @@ describe('the service', () => {
     assert.equal(citizen.name, 'kinto')
   })
 
+  test('takes a header that a page has no value for yet as nobody, and nothing else', async (t) => {
+    const { ask } = await kintoUnderTest(t)
+    const status = async (path: string, authorization: string) =>
+      (await ask('GET', path, { headers: { authorization } })).status
+    assert.equal(await status('/', 'undefined'), 200)
+    assert.equal(await status('/buckets/b', 'undefined'), 401)
+    for (const other of [
+      '',
+      'null',
+      'Undefined',
+      'Bearer undefined',
+      'Basic undefined',
+      'undefined undefined',
+    ])
+      assert.equal(await status('/', other), 401, other)
+  })
+
   test('asks for time, and warns of its end, on every answer', async (t) => {
     const { ask } = await kintoUnderTest(
       t,

@@ -1,6 +1,7 @@
 /** The things that an app can be allowed to use one by one: a bucket (`recipes`), or a collection in one (`default/notes`). */
 import { accountPrincipal } from '../../core/permissions/index.ts'
-import type { DoorTargets, TargetOwner, TargetReads } from '../../core/ports.ts'
+import type { DoorTargets, TargetOwner, TargetReads, Words } from '../../core/ports.ts'
+import { splitPath } from '../../lib/paths.ts'
 import { bucketRow } from './directory.ts'
 import { bucketPath, collectionList, collectionPath, isId } from './kinds.ts'
 import { defaultBucket } from './place.ts'
@@ -32,6 +33,23 @@ async function reaches(reads: TargetReads, { id, home: own }: TargetOwner, home:
 async function collectionsOf(reads: TargetReads, home: number, limit: number): Promise<string[]> {
   const { records } = await reads.list(home, collectionList, { filters: [], sort: [], limit, deleted: false })
   return records.map(({ id }) => id).filter(isName)
+}
+
+/** What a bucket, a group, a collection or a record is called, and the list of it that new ones are added to. */
+function placeWords(path: string): Words | undefined {
+  const [root, list, item, records, record, ...more] = splitPath(path)
+  if (root !== bucketPath || more.length > 0) return undefined
+  if (list === undefined) return { en: 'Everything in it', fr: 'Tout ce qui s’y trouve' }
+  if (list === 'groups') {
+    if (item === undefined) return { en: 'New groups', fr: 'De nouveaux groupes' }
+    return { en: `The group “${item}”`, fr: `Le groupe « ${item} »` }
+  }
+  if (list !== 'collections') return undefined
+  if (item === undefined) return { en: 'New collections', fr: 'De nouvelles collections' }
+  if (records === undefined) return { en: `The collection “${item}”`, fr: `La collection « ${item} »` }
+  if (record === undefined)
+    return { en: `New records in “${item}”`, fr: `De nouvelles fiches dans « ${item} »` }
+  return { en: `The record “${record}” in “${item}”`, fr: `La fiche « ${record} » dans « ${item} »` }
 }
 
 export const targets: DoorTargets = {
@@ -80,6 +98,8 @@ export const targets: DoorTargets = {
     if (collection === undefined) return bucket === defaultBucket ? own[language] : bucket
     return bucket === defaultBucket ? collection : `${bucket}: ${collection}`
   },
+
+  placeOf: placeWords,
 
   nameOf: (path) => (path.startsWith(`${collectionList}/`) ? path.split('/')[2] : undefined),
 }

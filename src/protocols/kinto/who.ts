@@ -7,6 +7,7 @@ import { type Basic, parseBasic } from '../../identity/basic.ts'
 import { type Bearer, type BearerProof, isBearer } from '../../identity/bearer.ts'
 import { CodedError } from '../../lib/coded-error.ts'
 import { createLru } from '../../lib/lru.ts'
+import { type Answer, errorAnswer } from './answer.ts'
 import type { Who } from './call.ts'
 import type { Headers } from './conditions.ts'
 import { errno, KintoError, unavailable } from './errors.ts'
@@ -75,7 +76,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
 
   return {
     known(headers) {
-      const header = headers['authorization']
+      const header = credentialsIn(headers)
       if (header === undefined) return nobody
       if (typeof header !== 'string') return undefined
       if (isForgedNavigation(headers)) return undefined
@@ -84,7 +85,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
     },
 
     async prove(headers, remote) {
-      const header = headers['authorization']
+      const header = credentialsIn(headers)
       if (header === undefined) return { who: nobody }
       if (typeof header !== 'string' || isForgedNavigation(headers)) return refusal(headers, false)
       if (isBearer(header)) {
@@ -108,6 +109,11 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
       }
     },
   }
+}
+
+/** COMPAT kinto-admin: it looks at a server before anybody signs in, with a header whose value it has not got. */
+function credentialsIn({ authorization }: Headers) {
+  return authorization === 'undefined' ? undefined : authorization
 }
 
 /** Credentials that a browser sends along with a link from another site are not what its user meant. */
@@ -140,8 +146,20 @@ function tokenRefusal(kind: keyof typeof tokenFaults): Proved {
 export const bearerChallenge = (error: 'invalid_token' | 'insufficient_scope', description: string): string =>
   `Bearer realm="Essaim", error="${error}", error_description="${description}"`
 
+/**
+ * An error as it is told to who sent these headers, in a batch or outside: an app learns that it may have been allowed
+ * too little, anybody else how to prove who she is.
+ */
+export function errorAnswerTo(headers: Headers, error: KintoError): Answer {
+  const { authorization } = headers
+  const byToken = typeof authorization === 'string' && isBearer(authorization)
+  const answer = errorAnswer(error.status === 403 && byToken ? insufficientScope(error) : error)
+  if (error.status !== 401 || answer.headers.includes('WWW-Authenticate')) return answer
+  return { ...answer, headers: [...answer.headers, ...challenge(headers)] }
+}
+
 /** What a request with a token is told in place of a 403: the app may have been allowed too little. */
-export function insufficientScope({ errno: number, extras }: KintoError): KintoError {
+function insufficientScope({ errno: number, extras }: KintoError): KintoError {
   const message =
     'This app was not allowed to do that, or its user may not. Ask her for the scope that it takes.'
   const challenge = ['WWW-Authenticate', bearerChallenge('insufficient_scope', message)]
@@ -152,7 +170,7 @@ export function insufficientScope({ errno: number, extras }: KintoError): KintoE
 }
 
 /** `WWW-Authenticate`: with Basic a browser would ask its user for a password, so pages get a scheme that it ignores. */
-export function challenge(headers: Headers): string[] {
+function challenge(headers: Headers): string[] {
   const scheme = headers['sec-fetch-mode'] === undefined ? 'Basic' : 'Essaim'
   return ['WWW-Authenticate', `${scheme} realm="Essaim", charset="UTF-8"`]
 }

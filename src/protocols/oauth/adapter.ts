@@ -53,10 +53,15 @@ function artifactAdapter({ library, artifacts, visitors, clock, resources }: Par
     async upsert(id, payload, expiresIn = noEnd) {
       const expires = clock.now() + expiresIn * 1_000
       if (model !== 'Interaction') return artifacts.put(model, id, payload, expires)
-      const { asked, browser = null } = visitors.of(context()?.req)
-      // She may answer as somebody else, to whom it means nothing what was granted.
-      const params = asked === undefined ? {} : { params: { ...(payload['params'] as object), scope: asked } }
-      return artifacts.put(model, id, { ...payload, ...params }, expires, browser)
+      const { asked, browser = null, impliedConsent } = visitors.of(context()?.req)
+      const params = {
+        ...(payload['params'] as object),
+        // She may answer as somebody else, to whom it means nothing what was granted.
+        ...(asked === undefined ? {} : { scope: asked }),
+        // The app did not say it.
+        ...(impliedConsent ? { prompt: undefined } : {}),
+      }
+      return artifacts.put(model, id, { ...payload, params }, expires, browser)
     },
 
     async find(id) {
@@ -92,7 +97,9 @@ function ending({ library, artifacts }: Parts): Adapter['revokeByGrantId'] {
   return async (grantId) => {
     const { route, entities } = library.Provider.ctx?.oidc ?? {}
     const given = entities?.RefreshToken ?? entities?.AccessToken
-    await artifacts.endTokens(grantId, route === 'revocation' ? given?.sessionUid : undefined)
+    // At the token endpoint the library ends what was given for one reason: something came a second time.
+    const reused = route === 'token'
+    await artifacts.endTokens(grantId, route === 'revocation' ? given?.sessionUid : undefined, reused)
   }
 }
 

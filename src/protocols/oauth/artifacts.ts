@@ -5,6 +5,7 @@
 import type { KeyRing } from '../../lib/sealed.ts'
 import { seal, unsealText } from '../../lib/sealed.ts'
 import { keyedHash, sha256Hex } from '../../lib/hash.ts'
+import { logChange } from '../../core/accounts/index.ts'
 import { type TokenData, tokenChange } from '../../core/apps/index.ts'
 import type { Clock, Row, Store } from '../../core/ports.ts'
 import { type Change, commitStep } from '../../core/records/index.ts'
@@ -35,8 +36,11 @@ export interface Artifacts {
   /** Marks it as used; false: somebody was there first, or it is gone. */
   consume(id: string): Promise<boolean>
   remove(id: string): Promise<void>
-  /** Ends codes and tokens of a grant: all, or those that began with one sign-in (`uid`). */
-  endTokens(grantId: string, uid?: string): Promise<void>
+  /**
+   * Ends codes and tokens of a grant: all, or those that began with one sign-in (`uid`). `reused`: because one came a
+   * second time, which the person reads in her log.
+   */
+  endTokens(grantId: string, uid?: string, reused?: boolean): Promise<void>
 }
 
 interface Sealed {
@@ -57,6 +61,8 @@ export function createArtifacts({
     const value = payload[member]
     return typeof value === 'string' ? value : null
   }
+  /** What is over is as good as gone: the sweep takes it away later. */
+  const isLive = ({ expires }: Row): boolean => Number(expires) > clock.now()
   const codeHash = (code: string, generation: number) => keyedHash(keys.derive(userCodes, generation), code)
 
   function opened(row: Row, id?: string): Artifact {
@@ -103,13 +109,13 @@ export function createArtifacts({
 
     async find(model, id) {
       const [row] = await store.rows('oidc', { hash: sha256Hex(id) })
-      return row?.['model'] === model ? opened(row, id) : undefined
+      return row?.['model'] === model && isLive(row) ? opened(row, id) : undefined
     },
 
     async findByUserCode(code) {
       for (const generation of keys.generations) {
         const [row] = await store.rows('oidc', { user_code: codeHash(code, generation) })
-        if (!row) continue
+        if (!row || !isLive(row)) continue
         const { payload, ...rest } = opened(row)
         const { id, ...known } = payload
         return { ...rest, payload: { ...known, jti: id } }
@@ -143,7 +149,7 @@ export function createArtifacts({
       })
     },
 
-    async endTokens(grantId, uid) {
+    async endTokens(grantId, uid, reused = false) {
       const mine = { grant_id: grantId }
       const rows = await store.rows('oidc', mine)
       const [account] =
@@ -162,6 +168,18 @@ export function createArtifacts({
             ])
       // What is open under one of these tokens looks again.
       if (account) changes.push({ kind: 'bump-permissions', home: Number(account['home_id']) })
+      if (account && reused) {
+        const [grant] = await store.rows('app_grant', { grant_id: grantId })
+        const details = { label: grant?.['label'] ?? '' }
+        changes.push(
+          logChange(clock.now(), {
+            account: String(account['account_id']),
+            act: 'app-key-reused',
+            actor: null,
+            details,
+          }),
+        )
+      }
       if (changes.length > 0) await commitStep(store, { changes })
     },
   }

@@ -5,6 +5,7 @@ import { sealedKeys } from './signing-keys.ts'
 
 export const citizen: Citizen = {
   name: 'oauth',
+  title: { en: 'Signing in to apps', fr: 'Connexion aux applications' },
   // It keeps nothing in anybody's home, and nothing of it is for apps: what they ask for is that of other doors.
   paths: [],
   scopes: [],

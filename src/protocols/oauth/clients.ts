@@ -83,9 +83,13 @@ export function whyNot(metadata: Payload): string | undefined {
   return undefined
 }
 
+/** Whether it leads to a program on the person's own device: by a loopback address, or a scheme of its own. */
+export const isNativeRedirect = (redirect: string): boolean =>
+  loopback.test(redirect) || !/^https?:/i.test(redirect)
+
 /** Whether any program on a person's device can take the place of an app: it is called back there. */
 export const isNative = ({ applicationType, redirectUris }: LibraryClient): boolean =>
-  applicationType === 'native' || redirectUris.some((one) => loopback.test(one))
+  applicationType === 'native' || redirectUris.some(isNativeRedirect)
 
 export function createClients({
   store,
@@ -198,7 +202,6 @@ export function loopbackClient(id: string): Payload | undefined {
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     token_endpoint_auth_method: 'none',
-    subject_type: 'pairwise',
   }
 }
 

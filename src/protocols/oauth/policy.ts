@@ -1,10 +1,9 @@
 /** When the library asks a person: where the one decision of the core says so. */
-import type { Decision } from '../../core/apps/index.ts'
+import { type Decision, grantedScopes } from '../../core/apps/index.ts'
 import { grantPayload } from './adapter.ts'
 import { askingClient, isNative } from './clients.ts'
 import type { Context, Library, LibraryGrant, LibraryProvider } from './library.ts'
 import type { OAuthParts } from './parts.ts'
-import { grantedScopes } from './scopes.ts'
 import type { Visitors } from './visitors.ts'
 
 interface Parts extends Pick<OAuthParts, 'apps' | 'clock'> {

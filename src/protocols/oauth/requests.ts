@@ -1,12 +1,11 @@
 /** Requests that wait for a person's word: those of browsers, and of devices that show a code. */
-import type { AppRequest, FindAppRequest } from '../../core/apps/index.ts'
+import { type AppRequest, type FindAppRequest, grantedScopes } from '../../core/apps/index.ts'
 import { CodedError } from '../../lib/coded-error.ts'
 import { sha256Hex } from '../../lib/hash.ts'
 import type { Artifact, Artifacts } from './artifacts.ts'
 import { askingClient } from './clients.ts'
 import type { DeviceCodeModel, LibraryProvider, Params } from './library.ts'
 import type { OAuthParts } from './parts.ts'
-import { grantedScopes } from './scopes.ts'
 import { provedAt, sessionId } from './visitors.ts'
 
 /** What begins the id of a request by a device; the code follows. */

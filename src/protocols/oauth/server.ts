@@ -1,61 +1,54 @@
 /** The library, set up for this server: made with the first request, and anew when the keys that sign change. */
-import type { createArtifacts } from './artifacts.ts'
+import type { Artifacts } from './artifacts.ts'
 import { compareSecret, createClients } from './clients.ts'
-import { configurationOf, scopesSupported } from './configuration.ts'
+import { configurationOf, routes, scopesSupported } from './configuration.ts'
 import { pagePolicy } from './html.ts'
 import { type Context, type Library, type LibraryProvider, loadLibrary } from './library.ts'
 import type { OAuthParts } from './parts.ts'
 import { createPolicy } from './policy.ts'
+import { readRegistration, requestWith } from './registration.ts'
 import { resourcesOf } from './scopes.ts'
-import { createSigningKeys } from './signing-keys.ts'
+import { createSigningKeys, type Jwk } from './signing-keys.ts'
 import { createSubjects } from './subjects.ts'
 import { jarOf, type Visitors } from './visitors.ts'
 
 /** How long the keys are taken for current, in milliseconds. */
 const keysEvery = 60_000
 
+interface Assembled {
+  provider: LibraryProvider
+  handle: ReturnType<LibraryProvider['callback']>
+}
+
 export interface OAuthServer {
   provider(): Promise<LibraryProvider>
   handler(): Promise<ReturnType<LibraryProvider['callback']>>
 }
 
-export function createServer(
-  parts: OAuthParts & { artifacts: ReturnType<typeof createArtifacts>; visitors: Visitors },
-): OAuthServer {
+export function createServer(parts: OAuthParts & { artifacts: Artifacts; visitors: Visitors }): OAuthServer {
   const { apps, clock, publicUrl, style, visitors, browsers } = parts
   const signingKeys = createSigningKeys(parts)
   const addresses = resourcesOf(parts)
   const subjects = createSubjects(parts)
-  let built: { made: number; kids: string; made_: Made } | undefined
-  let building: Promise<Made> | undefined
+  let inUse: { server: Assembled; kids: string; checked: number } | undefined
+  let looking: Promise<Assembled> | undefined
 
-  interface Made {
-    provider: LibraryProvider
-    handle: ReturnType<LibraryProvider['callback']>
+  async function current(): Promise<Assembled> {
+    if (inUse && clock.now() - inUse.checked < keysEvery) return inUse.server
+    looking ??= look().finally(() => (looking = undefined))
+    return looking
   }
 
-  async function current(): Promise<Made> {
-    const now = clock.now()
-    if (built && now - built.made < keysEvery) return built.made_
-    building ??= build().finally(() => (building = undefined))
-    return building
-  }
-
-  async function build(): Promise<Made> {
+  async function look(): Promise<Assembled> {
     const keys = await signingKeys.current()
     const kids = keys.map(({ kid }) => kid).join(' ')
-    const made = clock.now()
-    if (built?.kids === kids) {
-      built.made = made
-      return built.made_
-    }
-    const library = await loadLibrary()
-    const made_ = assemble(library, keys)
-    built = { made, kids, made_ }
-    return made_
+    const checked = clock.now()
+    const server = inUse?.kids === kids ? inUse.server : assemble(await loadLibrary(), keys)
+    inUse = { server, kids, checked }
+    return server
   }
 
-  function assemble(library: Library, keys: Awaited<ReturnType<typeof signingKeys.current>>): Made {
+  function assemble(library: Library, keys: readonly Jwk[]): Assembled {
     const clients = createClients({
       ...parts,
       invalid: (why) => new library.errors.InvalidClientMetadata(why),
@@ -67,6 +60,8 @@ export function createServer(
     // What the address is comes from the configuration, by headers that are written in index.ts.
     provider.proxy = true
     Object.assign(provider.Client.prototype, { compareClientSecret: compareSecret })
+    // Whatever an app says: none is told a name by which another knows the person.
+    Object.defineProperty(provider.Client.prototype, 'subjectType', { get: () => 'pairwise', set: () => {} })
     const { createContext } = provider
     provider.createContext = (request, response) => {
       const context = createContext.call(provider, request, response)
@@ -75,6 +70,7 @@ export function createServer(
     }
     provider.use(dress)
     provider.use(impliedConsent)
+    provider.use(register)
     provider.use(signOut)
     provider.on('authorization.success', ({ oidc: { client } }) => client && clients.used(client))
     provider.on('server_error', (_context, error: Error) => parts.onError(error))
@@ -90,7 +86,10 @@ export function createServer(
       context.set('Content-Security-Policy', pagePolicy(context.body, publicUrl + style))
     // The library knows the scopes of OpenID Connect alone.
     if (context.path.startsWith('/.well-known/') && context.status === 200)
-      Object.assign(context.body as object, { scopes_supported: scopesSupported(apps) })
+      Object.assign(context.body as object, {
+        scopes_supported: scopesSupported(apps),
+        subject_types_supported: ['pairwise'],
+      })
   }
 
   /**
@@ -100,11 +99,27 @@ export function createServer(
   async function impliedConsent(context: Context, next: () => Promise<void>): Promise<void> {
     const { path, query } = context
     const scopes = typeof query['scope'] === 'string' ? query['scope'].split(' ') : []
-    if (path === '/oauth/authorize' && scopes.includes('offline_access') && query['prompt'] === undefined) {
+    if (path === routes.authorization && scopes.includes('offline_access') && query['prompt'] === undefined) {
       visitors.of(context.req).impliedConsent = true
       context.query = { ...query, prompt: 'consent' }
     }
     await next()
+  }
+
+  /** What an app says of itself is read here, and handed on as far as it is taken. */
+  async function register(context: Context, next: () => Promise<void>): Promise<void> {
+    const { req: request, path } = context
+    if (path !== routes.registration || request.method !== 'POST') return next()
+    const read = await readRegistration(request)
+    if (typeof read === 'string') {
+      context.status = 400
+      context.body = { error: 'invalid_client_metadata', error_description: read }
+      return undefined
+    }
+    const { length, ...rest } = requestWith(read)
+    request.headers['content-length'] = String(length)
+    context.req = { ...rest, headers: request.headers } as unknown as typeof request
+    return next()
   }
 
   /** Who signs out for an app is signed out of our pages. */

@@ -12,12 +12,20 @@ export const claims = {
 }
 
 /**
- * Apps that are called back at the same host know a person by the same name. One that is called back on her own device
- * has no host that is its own: it stands for itself.
+ * Apps that are called back at the same host know a person by the same name. One that is called back on her own device,
+ * or at several hosts, has none that is its own: it stands for itself, unless a document at one host names them all
+ * (OpenID Connect Core 1.0, 8.1), which the library has looked at.
  */
 export function sectorOf({ clientId, sectorIdentifierUri, redirectUris }: LibraryClient): string {
-  const url = URL.parse(sectorIdentifierUri ?? redirectUris[0] ?? '')
-  return url?.protocol === 'https:' ? url.host : `client ${clientId}`
+  const addresses = sectorIdentifierUri === undefined ? redirectUris : [sectorIdentifierUri]
+  const hosts = new Set(addresses.map((address) => hostOf(address)))
+  const [host] = hosts
+  return hosts.size === 1 && host !== undefined ? host : `client ${clientId}`
+}
+
+function hostOf(address: string): string | undefined {
+  const url = URL.parse(address)
+  return url?.protocol === 'https:' ? url.host : undefined
 }
 
 export interface Subjects {

@@ -9,10 +9,11 @@ import { commitStep } from '../../core/records/index.ts'
 const archived: readonly TableName[] = ['account', 'identity', 'address', 'app_grant', 'invitation']
 
 /** Columns that tell nothing elsewhere, or open something here. */
-const left = new Set(['hash', 'auth_seq'])
+const left = new Set(['hash', 'auth_seq', 'pairwise'])
 
 export const citizen: Citizen = {
   name: 'pages',
+  title: { en: 'Your account', fr: 'Votre compte' },
 
   paths: [
     {

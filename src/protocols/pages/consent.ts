@@ -53,8 +53,11 @@ export function consentRoutes(api: Api, parts: Parts): void {
     const { client, redirect, scopes, again, provedSince } = request
     if (request.not === account.id) throw refuse('other-account')
     if (Math.max(session.authenticated, session.created) < provedSince) throw refuse('not-fresh')
-    const wanted = { scopes, ...(again ? { prompt: 'consent' as const } : {}) }
-    const decision = await apps.decide(account, session, client, redirect, wanted)
+    const decided = (anew: boolean) =>
+      apps.decide(account, session, client, redirect, { scopes, ...(anew && { prompt: 'consent' as const }) })
+    let decision = await decided(again)
+    if (decision.kind === 'grant' && request.isOfUse?.(decision.grant) === false)
+      decision = await decided(true)
     if (decision.kind !== 'refuse') return decision
     if (decision.why === 'scope') throw refuse(decision.code, { scope: decision.scope })
     throw refuse(decision.why === 'paused' ? 'paused' : 'absent')

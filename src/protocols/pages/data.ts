@@ -17,6 +17,7 @@ const shown = 4_096
 
 export function dataRoutes(api: Api, parts: PagesParts): void {
   const { store, doors } = parts
+  const keeping = doors.filter(({ paths }) => paths.length > 0)
 
   /** Who leaves may look at what she leaves. */
   const options = { anyState: true }
@@ -37,9 +38,9 @@ export function dataRoutes(api: Api, parts: PagesParts): void {
         quota: { bytes: home?.bytes ?? 0, most: home?.maxBytes ?? null },
         records: home?.records ?? 0,
         doors: await Promise.all(
-          doors.map(async (door) => ({
+          keeping.map(async (door) => ({
             name: door.name,
-            title: door.paths[0]?.title[told] ?? door.name,
+            title: door.title[told],
             paths: door.paths.map(({ prefix, title }) => ({ prefix, title: title[told] })),
             ...(await countedBelow(account.home, door)),
           })),

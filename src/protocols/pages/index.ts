@@ -28,6 +28,7 @@ import { profileRoutes } from './profile.ts'
 import { recoveryRoutes } from './recovery.ts'
 import { renameRoutes } from './rename.ts'
 import { securityRoutes } from './security.ts'
+import { sharedRoutes } from './shared.ts'
 import { signInRoutes } from './sign-in.ts'
 import { signUpRoutes } from './sign-up.ts'
 import { stateRoutes } from './state.ts'
@@ -65,6 +66,7 @@ export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {
   appPasswordRoutes(api, parts)
   consentRoutes(api, parts)
   appRoutes(api, parts)
+  sharedRoutes(api, parts)
   dataRoutes(api, parts)
   exportRoutes(api, parts)
   profileRoutes(app, api, parts)

@@ -1,6 +1,7 @@
 /** The person's keys, as her client signed them: read, replaced, begun afresh, and those that were given up. */
 import { dropSealed, logChange, readBundle, sealedBundles } from '../../core/accounts/index.ts'
 import { commitStep } from '../../core/records/index.ts'
+import type { JsonObject } from '../../lib/json/index.ts'
 import type { Api } from './api.ts'
 import { bundleBody, bundlePart } from './bundle.ts'
 import { refuse } from './errors.ts'
@@ -8,6 +9,26 @@ import type { PagesParts } from './parts.ts'
 
 /** Sealed keys of one account: starting afresh more often has to wait until some are gone, or are let go. */
 const maxSealed = 10
+
+/** What came and went of what unlocks, with the first name among it; undefined: nothing, and the key is the same. */
+function whatUnlocks(before: JsonObject, next: JsonObject): JsonObject | undefined {
+  const slots = ({ slots: all }: JsonObject) => (all as readonly JsonObject[] | undefined) ?? []
+  const missing = (from: JsonObject, others: JsonObject) => {
+    const known = new Set(slots(others).map(({ id }) => id))
+    return slots(from).filter(({ id }) => !known.has(id))
+  }
+  const [added, removed] = [missing(next, before), missing(before, next)]
+  if (added.length === 0 && removed.length === 0 && before['epoch'] === next['epoch']) return undefined
+  const label = [...removed, ...added].map((slot) => slot['label']).find((one) => typeof one === 'string')
+  return {
+    added: added.length,
+    removed: removed.length,
+    ...(label === undefined ? {} : { label: String(label).slice(0, maxLabel) }),
+  }
+}
+
+/** Characters of a name in the log. */
+const maxLabel = 100
 
 export function keyRoutes(api: Api, { store, clock, notices }: PagesParts): void {
   api.codes({ 'keys-changed': 409, 'keys-malformed': 400, 'keys-absent': 404 })
@@ -24,9 +45,17 @@ export function keyRoutes(api: Api, { store, clock, notices }: PagesParts): void
   api.mine(
     'PUT',
     '/me/keys',
-    async ({ account, body }) => {
+    async ({ account, body, addressPrefix: address, agent }) => {
       if (body['bundle'] == null) throw refuse('malformed', { member: 'bundle' })
-      await commitStep(store, bundlePart(body, account))
+      const { when = [], changes } = bundlePart(body, account)
+      const before = await readBundle(store, account)
+      // If that is not the one which is replaced, nothing is.
+      const details = before && whatUnlocks(before.bundle, body['bundle'] as JsonObject)
+      const entry = details && { account: account.id, act: 'keys-changed', details, address, agent }
+      await commitStep(store, {
+        when,
+        changes: entry ? [...changes, logChange(clock.now(), entry)] : changes,
+      })
       return stored(account)
     },
     { bodyLimit: bundleBody },

@@ -56,9 +56,9 @@ async function sightsOf(parts: PagesParts, account: Account, language: Language)
     ['records', home?.records ?? 0],
     // Where it is typed into an app, the server is told it each time.
     ['direct-password', direct ? 1 : null],
-    ...doors.map(({ name, paths, operatorSees }) => {
-      const title = paths[0]?.title[language] ?? name
-      return ['door', `${title}: ${operatorSees[language]}`] as [string, string]
+    ...doors.map(({ title, operatorSees }): [string, string] => {
+      const colon = language === 'fr' ? '\u00a0: ' : ': '
+      return ['door', `${title[language]}${colon}${operatorSees[language]}`]
     }),
   ]
   const hidden = ['page-password', 'recovery-words', 'keys', 'encrypted-contents', 'app-password-texts']

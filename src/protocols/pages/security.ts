@@ -41,7 +41,7 @@ export function securityRoutes(api: Api, { accounts, doors }: PagesParts): void 
       appPasswords: grants.map(grantOf),
       doors: doors
         .filter(({ appPasswordScopes }) => appPasswordScopes.length > 0)
-        .map(({ name, paths }) => ({ name, title: paths[0]?.title[told] ?? name })),
+        .map(({ name, title }) => ({ name, title: title[told] })),
     }
   })
 }

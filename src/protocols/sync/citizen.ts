@@ -7,6 +7,7 @@ import { rootPath } from './storages.ts'
 
 export const citizen: Citizen = {
   name: 'sync',
+  title: { en: 'Firefox Sync', fr: 'Firefox Sync' },
 
   paths: [
     {

@@ -18,7 +18,8 @@ test('another process is refused, and a killed one leaves nothing locked', async
   const path = join(testFolder(t), 'lock')
   const program =
     `const { takeDataLock } = await import(${JSON.stringify(import.meta.resolve('./lock.ts'))})\n` +
-    `takeDataLock(${JSON.stringify(path)})\nprocess.stdout.write('taken')\nsetInterval(() => {}, 1000)`
+    // Kept, or the collector would let it go.
+    `globalThis.lock = takeDataLock(${JSON.stringify(path)})\nprocess.stdout.write('taken')\nsetInterval(() => {}, 1000)`
   const other = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', program],

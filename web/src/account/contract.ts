@@ -75,6 +75,8 @@ export interface LogEntry {
   /** Login of who did it; null: nobody signed in, or the operator. */
   actor: string | null
   mine: boolean
+  /** Whoever did it has no account any more. */
+  gone?: true
   details: Readonly<Record<string, unknown>>
   address: string | null
   agent: string | null

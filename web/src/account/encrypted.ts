@@ -41,16 +41,22 @@ class Encrypted extends SecurityPart {
     this.sealed = (await call<{ sealed: readonly SealedBundle[] }>('GET', '/me/keys/sealed')).sealed
   }
 
-  /** A new key that this device keeps; `send` stores it. */
+  /** A new key that this device keeps; `send` stores it. Errors: `unsupported` where the browser keeps nothing. */
   async #begin(send: (bundle: unknown) => Promise<unknown>): Promise<void> {
+    const { id } = me()
     const kept = await newDeviceKeys()
     const secret = await deviceSecret(kept)
-    const made = await newKeys(me().id, [{ secret, label: deviceName() }])
-    await send(made.bundle)
-    // Only now: what it kept before would still have opened the old one.
+    const made = await newKeys(id, [{ secret, label: deviceName() }])
+    // Nothing else unlocks it yet: it is kept here before the server has it, or not made at all.
     const devices = indexedDbDevices()
-    await devices.forget(me().id)
-    await devices.saveKeys(me().id, kept)
+    const before = await devices.keys(id)
+    await devices.saveKeys(id, kept)
+    try {
+      await send(made.bundle)
+    } catch (error) {
+      if (before) await devices.saveKeys(id, before)
+      throw error
+    }
     await adoptKeys(made, secret)
   }
 

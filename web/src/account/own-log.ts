@@ -37,10 +37,10 @@ class OwnLog extends Loading<LogPage> {
     })
   }
 
-  #row({ act, actor, mine, details, address, agent, created }: LogEntry): TemplateResult {
-    const { by, from } = logWords()
+  #row({ act, actor, mine, gone, details, address, agent, created }: LogEntry): TemplateResult {
+    const { by, byGone, from } = logWords()
     const about = [
-      ...(mine || actor === null ? [] : [by(actor)]),
+      ...(gone ? [byGone] : mine || actor === null ? [] : [by(actor)]),
       ...(agent ? [agent] : []),
       ...(address ? [from(near(address))] : []),
     ]

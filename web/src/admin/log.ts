@@ -16,6 +16,8 @@ interface Entry {
   /** Login of whom it concerns, and of who did it. */
   about: string | null
   actor: string | null
+  /** Whoever did it has no account any more. */
+  gone?: true
   details: Readonly<Record<string, unknown>>
   created: number
 }
@@ -40,12 +42,12 @@ class ServerLog extends Loading<LogPage> {
     })
   }
 
-  #row({ act, about, actor, details, created }: Entry): TemplateResult {
-    const { by, byOperator } = logWords()
+  #row({ act, about, actor, gone, details, created }: Entry): TemplateResult {
+    const { by, byGone, byOperator } = logWords()
     return row({
       title: actSentence(act, { ...(about !== null && { login: about }), ...details }, 'server'),
       detail: html`<time datetime=${new Date(created).toISOString()}>${moment(created)}</time> ·
-        ${actor === null ? byOperator : by(actor)}`,
+        ${gone ? byGone : actor === null ? byOperator : by(actor)}`,
     })
   }
 

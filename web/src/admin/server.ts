@@ -41,7 +41,7 @@ class Server extends Loading<ServerFacts> {
       room.title,
       html`<ul class="figures" role="list">
           <li>${room.stored(bytes(totals.bytes))}</li>
-          <li>${room.records(number(totals.records))}</li>
+          <li>${room.records(totals.records, number(totals.records))}</li>
           <li>${room.people(totals.people, number(totals.people))}</li>
           <li>${room.spaces(totals.spaces, number(totals.spaces))}</li>
           ${disk ? html`<li>${room.disk(bytes(disk.free), bytes(disk.size))}</li>` : nothing}

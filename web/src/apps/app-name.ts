@@ -15,7 +15,7 @@ export function knownOf({ name, origin, verified }: AskingApp): string {
       : verified === 'document' && origin
         ? said.document(origin)
         : said.registered
-  return `${first} ${origin === '' ? certainDevice : isHere(origin) ? `${certainHere} (${origin})` : certain(origin)}`
+  return `${first} ${origin === '' ? certainDevice : isHere(origin) ? certainHere(origin) : certain(origin)}`
 }
 
 export const appCard = (app: AskingApp): TemplateResult =>

@@ -199,7 +199,7 @@ class OneApp extends Page {
         @change=${(event: Event) => this.choose((event.target as HTMLInputElement).checked)}
       />
       <div class="what">
-        <p class="title">${label}${tag ? html` <span class="tag">${tag}</span>` : nothing}</p>
+        <h2 class="title">${label}${tag ? html` <span class="tag">${tag}</span>` : nothing}</h2>
         <p class="detail">${this.#about()}</p>
         ${this.error ? alert(this.error) : nothing} ${this.#details()}
       </div>

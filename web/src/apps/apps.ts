@@ -8,21 +8,25 @@ import { Loading } from '../parts/loading.ts'
 import { notice } from '../parts/notices.ts'
 import { tell } from '../parts/tell.ts'
 import { listWords } from '../words/apps/list.ts'
-import type { App, AppsPage } from './contract.ts'
+import type { App, AppsPage, SharedPage } from './contract.ts'
 import './app.ts'
 import './script-keys.ts'
+import { sharedPage } from './shared.ts'
 
 /** Names that a question lists. */
 const named = 8
 
 /** As the server counts it: by what it wrote of the last use. */
 const unusedFor = 60 * 86_400_000
-const isUnused = ({ lastUsed, created }: App) => (lastUsed ?? created) < Date.now() - unusedFor
+const lastOf = ({ lastUsed, created }: App) => lastUsed ?? created
+const isUnused = (app: App) => lastOf(app) < Date.now() - unusedFor
 
 class Apps extends Loading<AppsPage> {
   static override properties = { ...Loading.properties, chosen: { state: true } }
   /** Ids of what is ticked. */
   declare chosen: ReadonlySet<string>
+  /** What is shared with others, as it was when the page was opened. */
+  #shared: SharedPage | undefined
   /** How many pages of the list are shown. */
   #pages = 1
 
@@ -41,6 +45,9 @@ class Apps extends Loading<AppsPage> {
       page = await call<AppsPage>('GET', `/me/apps${after === undefined ? '' : `?after=${after}`}`)
       apps.push(...page.apps)
     }
+    // What was used last comes first, where all of it is here to be put in order.
+    if (page!.next === undefined) apps.sort((a, b) => lastOf(b) - lastOf(a))
+    this.#shared ??= await sharedPage()
     return { ...page!, apps }
   }
 
@@ -165,6 +172,7 @@ class Apps extends Loading<AppsPage> {
                   ${words.passwords} <a href="/account/security#apps">${words.security}</a>. ${words.device}
                   <a href="/device">${words.deviceCode}</a>.
                 </p>
+                <essaim-shared .first=${this.#shared}></essaim-shared>
                 <essaim-script-keys .reload=${this.#reload}></essaim-script-keys>`
             : this.waiting()
         }`,

@@ -30,8 +30,8 @@ function freeName({ choices = [], begins = '' }: Asked, app: string): string {
   }
 }
 
-/** What is asked below needs no dots: `Read “…”`. */
-const withoutGap = (title: string) => title.replace(/\s*[“«]\s*…\s*[”»]/, '')
+/** Which one it is, is asked below. */
+const ofOne = (title: string) => title.replace(/[“«]\s*…\s*[”»]/, consentWords().oneThing)
 
 /** Its fields are called after `at`, its number on the page. */
 export function askPart(asked: Asked, at: number, app: string): TemplateResult {
@@ -46,7 +46,7 @@ export function askPart(asked: Asked, at: number, app: string): TemplateResult {
         aria-describedby="about-${at}"
         ?checked=${!high}
       />
-      <label for="allow-${at}">${asked.choices ? withoutGap(title) : title}</label>
+      <label for="allow-${at}">${asked.choices ? ofOne(title) : title}</label>
       <p class="hint" id="about-${at}">
         ${description} ${days === undefined ? nothing : words.forDays(days)}
       </p>

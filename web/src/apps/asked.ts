@@ -31,11 +31,11 @@ export function forgetAsked(): void {
   }
 }
 
-/** The address of what waits in this tab. */
-export function askedAddress(): string | undefined {
+/** The address of what waits in this tab; not where it is on the page `left`, which the person has just left. */
+export function askedAddress(left?: string): string | undefined {
   try {
     const { address, until } = JSON.parse(sessionStorage.getItem(key) ?? '{}') as Partial<Kept>
-    return (until ?? 0) > Date.now() ? address : undefined
+    return (until ?? 0) > Date.now() && !address?.startsWith(`${left}#`) ? address : undefined
   } catch {
     return undefined
   }

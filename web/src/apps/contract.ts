@@ -93,3 +93,25 @@ export interface Why extends AllowedThing {
   holds: boolean
   reasons: readonly { because: string }[]
 }
+
+/** Something of hers that others can reach. */
+export interface SharedLine {
+  home: number
+  path: string
+  principal: string
+  source: string
+  /** The space's name; null: her own. */
+  space: string | null
+  /** What it is, in words. */
+  thing: string
+  whom: { kind: 'everyone' | 'authenticated' | 'person' | 'group' | 'sender'; name: string }
+  /** Names of rights. */
+  may: readonly string[]
+  until: number | null
+  why: 'made' | 'given'
+}
+
+export interface SharedPage {
+  shared: readonly SharedLine[]
+  next?: string
+}

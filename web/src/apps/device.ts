@@ -29,6 +29,13 @@ class DevicePage extends AskingPage {
     this.code = ''
   }
 
+  override connectedCallback(): void {
+    // As RFC 8628 writes an address with its code (3.3.1); it needs to go no further than here.
+    const code = new URLSearchParams(location.search).get('user_code')
+    if (code) history.replaceState(null, '', `${location.pathname}#${encodeURIComponent(code)}`)
+    super.connectedCallback()
+  }
+
   protected begin(): void {
     this.code = this.asked
     this.consent = undefined

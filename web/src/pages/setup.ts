@@ -114,8 +114,15 @@ class Setup extends Page {
 
   #proceed(): TemplateResult {
     const words = setupWords()
-    return html`<div class="ways">
-      ${button({ label: words.proceed, kind: 'primary', onClick: () => (this.step = 'account') })}
+    // What is found may move it, so that it comes with that.
+    const early = this.looking && !this.findings
+    return html`<div class="ways ${early ? 'early' : ''}">
+      ${button({
+        label: words.proceed,
+        kind: 'primary',
+        disabled: early,
+        onClick: () => (this.step = 'account'),
+      })}
       ${button({ label: words.again, busy: this.looking, onClick: () => void this.#look() })}
     </div>`
   }

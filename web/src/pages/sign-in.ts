@@ -3,6 +3,7 @@ import { KeysError } from '@essaim/client'
 import { parseWords, wordsAuth } from '@essaim/client/words'
 import { html, nothing, type TemplateResult } from 'lit'
 import { ApiError, call, callBare } from '../api.ts'
+import { reportFault } from '../faults.ts'
 import { forgetDevice } from '../keys.ts'
 import { takeFragment } from '../navigation.ts'
 import { Page } from '../page.ts'
@@ -79,16 +80,19 @@ class SignIn extends Page {
     if (!passkeysWork() || !(await passkeysAutofill())) return
     try {
       const { options } = await callBare<{ options: unknown }>('POST', '/sign-in/passkey/options', {})
+      // She may have come in meanwhile.
+      if (!this.isConnected) return
       const answer = await usePasskey(options, { waiting: true })
       await this.run(() => this.#finishPasskey(answer))
     } catch (error) {
-      if (!(error instanceof ApiError)) console.error(error)
+      if (!(error instanceof ApiError)) reportFault(error)
     }
   }
 
   async #finish(answer: SignedIn, secret?: Secret, password?: string): Promise<void> {
     try {
-      await signedIn(answer, { secret, keep: this.keep, ...(password !== undefined && { password }) })
+      const how = { onProgress: (share: number) => (this.share = share) }
+      await signedIn(answer, { secret, keep: this.keep, ...(password !== undefined && { password, how }) })
     } catch (error) {
       this.fail(error)
       this.refused = this.error

@@ -44,10 +44,23 @@ function speak(wanted: Language): void {
 }
 
 /** The words of an area: call what it returns wherever words are shown, so that they follow the language. */
-export const spoken =
-  <Words>(both: Readonly<Record<Language, Words>>): (() => Words) =>
-  () =>
-    both[current]
+export function spoken<Words>({ en, fr }: Readonly<Record<Language, Words>>): () => Words {
+  const words = { en, fr: unbroken(fr) }
+  return () => words[current]
+}
+
+/** French has spaces before some signs and inside its quotation marks: no line ends there. */
+function unbroken<Words>(words: Words): Words {
+  const set = (value: unknown): unknown => {
+    if (typeof value === 'string')
+      return value.replaceAll(/ (?=[:;?!»])/g, '\u00a0').replaceAll('« ', '«\u00a0')
+    if (typeof value === 'function') return (...given: unknown[]) => set(value(...given))
+    if (Array.isArray(value)) return value.map(set)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, set(member)]))
+  }
+  return set(words) as Words
+}
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 function format(milliseconds: number, options: Intl.DateTimeFormatOptions): string {

@@ -36,7 +36,7 @@ const en = {
   afresh: [
     'All devices and apps are signed out.',
     'What the server can read stays as it is.',
-    'Your encryption starts afresh. Data that was encrypted before stays locked, and is kept for 30 days: if you find your recovery words, an old password or a device in that time, you can still open it under Security.',
+    'Your encryption starts afresh. Data that was encrypted before stays locked, and is kept for 30 days: if you find your recovery words in that time, you can still open it under Security.',
   ],
   goOn: 'Go on',
   wayTitle: 'A new way in',
@@ -80,7 +80,7 @@ const fr: typeof en = {
   afresh: [
     'Tous les appareils et toutes les applications sont déconnectés.',
     'Ce que le serveur peut lire reste comme il est.',
-    'Votre chiffrement repart à neuf. Les données chiffrées d’avant restent verrouillées et sont gardées 30 jours : si vous retrouvez d’ici là vos mots de secours, un ancien mot de passe ou un appareil, vous pourrez encore les ouvrir dans Sécurité.',
+    'Votre chiffrement repart à neuf. Les données chiffrées d’avant restent verrouillées et sont gardées 30 jours : si vous retrouvez d’ici là vos mots de secours, vous pourrez encore les ouvrir dans Sécurité.',
   ],
   goOn: 'Continuer',
   wayTitle: 'Un nouveau moyen d’entrer',

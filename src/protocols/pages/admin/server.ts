@@ -48,7 +48,7 @@ export function serverRoutes(
     totals: await totals(),
     owner: await accounts.hasOwner(),
     oneOrigin: publicUrl === contentUrl,
-    doors: doors.map(({ name, paths }) => ({ name, title: paths[0]?.title[language] ?? name })),
+    doors: doors.map(({ name, title }) => ({ name, title: title[language] })),
   }))
 }
 

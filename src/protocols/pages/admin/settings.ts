@@ -39,8 +39,7 @@ export function settingsRoutes(api: Api, { accounts }: PagesParts): void {
         act,
         about: nameOf(account),
         actor: nameOf(actor),
-        // Done by, or to, somebody whose account is purged.
-        ...(account === gone || actor === gone ? { gone: true } : {}),
+        ...(actor === gone ? { gone: true } : {}),
         details,
         created,
       })),

@@ -88,7 +88,7 @@ const acts: Readonly<Record<string, (told: Told) => readonly [string, string]>> 
   ],
   'keys-afresh': () => [
     'Encryption begun afresh',
-    'The keys of what is encrypted were given up and new ones made. What was encrypted before can be opened with the old recovery words or passkey for 30 days.',
+    'The keys of what is encrypted were given up and new ones made. What was encrypted before can be opened with the old recovery words for 30 days.',
   ],
   'recovery-stopped': () => [
     'Recovery stopped',

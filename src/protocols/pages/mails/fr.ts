@@ -90,7 +90,7 @@ const acts: Readonly<Record<string, (told: Told) => readonly [string, string]>> 
   ],
   'keys-afresh': () => [
     'Chiffrement recommencé',
-    'Les clés de ce qui est chiffré ont été abandonnées et remplacées. Ce qui était chiffré avant peut être ouvert pendant 30 jours avec les anciens mots de secours ou une ancienne clé d’accès.',
+    'Les clés de ce qui est chiffré ont été abandonnées et remplacées. Ce qui était chiffré avant peut être ouvert pendant 30 jours avec les anciens mots de secours.',
   ],
   'recovery-stopped': () => [
     'Récupération arrêtée',

@@ -9,6 +9,7 @@ const en = {
   by: (who: string) => `by ${who}`,
   from: (address: string) => `near ${address}`,
   byOperator: 'by the operator of this server',
+  byGone: 'by somebody whose account is gone',
   unknown: (act: string) => `Something happened that these pages have no sentence for: ${act}`,
 }
 
@@ -20,6 +21,7 @@ const fr: typeof en = {
   by: (who) => `par ${who}`,
   from: (address) => `près de ${address}`,
   byOperator: 'par l’hébergeur de ce serveur',
+  byGone: 'par une personne dont le compte n’existe plus',
   unknown: (act) => `Il s’est passé quelque chose pour quoi ces pages n’ont pas de phrase : ${act}`,
 }
 

@@ -8,8 +8,21 @@ const byWhat: Readonly<Record<string, string>> = {
   setup: ' with the link of the first run',
 }
 
+/** With whom something was shared, in the middle of a sentence. */
+const sharedWith = ({ kind, who }: Told): string => {
+  if (kind === 'everyone') return 'everybody'
+  if (kind === 'authenticated') return 'everybody who is signed in'
+  if (kind === 'group') return `the group${named(who)}`
+  return who || (kind === 'sender' ? 'a service' : 'somebody')
+}
+
 export const own: Acts = {
   'signed-in': ({ method = '' }) => `You signed in ${method}.`,
+  'session-ended': ({ agent }) => `You signed out${agent ? ` of ${agent}` : ''}.`,
+  'sessions-ended': ({ count }) =>
+    count === '1' ? 'You signed out in one place.' : `You signed out in ${count} places.`,
+  'app-key-reused': ({ label }) =>
+    `Somebody used again what the app${named(label)} had used up. The app has to sign in anew; take it back if you do not know why.`,
   'account-made': ({ by = '' }) => `Your account was made${byWhat[by] ?? ''}.`,
   'password-changed': () => 'Your password was set or changed.',
   'password-removed': () => 'Your password was removed.',
@@ -41,11 +54,21 @@ export const own: Acts = {
   'app-suspended': ({ label }) => `The app${named(label)} was paused.`,
   'app-resumed': ({ label }) => `The app${named(label)} goes on.`,
   'app-removed': ({ label }) => `The app${named(label)} was shut out.`,
-  'token-added': ({ label }) => `A token for scripts${named(label)} was made.`,
-  'token-narrowed': ({ label }) => `You took something back from the token${named(label)}.`,
-  'token-suspended': ({ label }) => `The token${named(label)} was paused.`,
-  'token-resumed': ({ label }) => `The token${named(label)} works again.`,
-  'token-removed': ({ label }) => `The token${named(label)} was taken back.`,
+  'sharing-taken-back': (told) =>
+    told['count'] === '1'
+      ? `You no longer share${named(told['label']) || ' something'} with ${sharedWith(told)}.`
+      : `You no longer share ${told['count']} things with ${sharedWith(told)}.`,
+  'token-added': ({ label }) => `A key for a script${named(label)} was made.`,
+  'token-narrowed': ({ label }) => `You took something back from the script’s key${named(label)}.`,
+  'token-suspended': ({ label }) => `The script’s key${named(label)} was paused.`,
+  'token-resumed': ({ label }) => `The script’s key${named(label)} works again.`,
+  'token-removed': ({ label }) => `The script’s key${named(label)} was taken back.`,
+  'keys-changed': ({ added = '0', removed = '0', label }) =>
+    removed !== '0'
+      ? `Something no longer unlocks your encrypted data${named(label)}. Your key was replaced.`
+      : added !== '0'
+        ? `Something new unlocks your encrypted data${named(label)}.`
+        : 'The key of your encrypted data was replaced.',
   'keys-afresh': () => 'You started afresh with a new key. What was encrypted before is sealed for 30 days.',
   'recovery-begun': ({ via, due = '' }) =>
     via === 'administrator'

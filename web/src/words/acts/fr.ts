@@ -1,5 +1,5 @@
 /** Ce qui s’est passé, en une phrase : à la personne même, et aux administrateurs, pour qui elle a un nom. */
-import type { Acts } from './en.ts'
+import type { Acts, Told } from './en.ts'
 
 const named = (text: string | undefined) => (text ? ` « ${text} »` : '')
 const byWhat: Readonly<Record<string, string>> = {
@@ -7,8 +7,21 @@ const byWhat: Readonly<Record<string, string>> = {
   setup: ' avec le lien du premier démarrage',
 }
 
+/** With whom something was shared, in the middle of a sentence. */
+const sharedWith = ({ kind, who }: Told): string => {
+  if (kind === 'everyone') return 'tout le monde'
+  if (kind === 'authenticated') return 'toute personne connectée'
+  if (kind === 'group') return `le groupe${named(who)}`
+  return who || (kind === 'sender' ? 'un service' : 'quelqu’un')
+}
+
 export const own: Acts = {
   'signed-in': ({ method = '' }) => `Vous vous êtes connecté ${method}.`,
+  'session-ended': ({ agent }) => `Vous avez déconnecté${agent ? ` ${agent}` : ' une session'}.`,
+  'sessions-ended': ({ count }) =>
+    count === '1' ? 'Vous avez déconnecté une session.' : `Vous avez déconnecté ${count} sessions.`,
+  'app-key-reused': ({ label }) =>
+    `Quelqu’un a réutilisé ce que l’application${named(label)} avait déjà utilisé. Elle doit se reconnecter ; reprenez-lui l’accès si vous ne savez pas pourquoi.`,
   'account-made': ({ by = '' }) => `Votre compte a été créé${byWhat[by] ?? ''}.`,
   'password-changed': () => 'Votre mot de passe a été choisi ou changé.',
   'password-removed': () => 'Votre mot de passe a été retiré.',
@@ -41,11 +54,21 @@ export const own: Acts = {
   'app-suspended': ({ label }) => `L’application${named(label)} a été mise en pause.`,
   'app-resumed': ({ label }) => `L’application${named(label)} continue.`,
   'app-removed': ({ label }) => `L’application${named(label)} n’a plus accès.`,
-  'token-added': ({ label }) => `Un jeton pour des scripts${named(label)} a été créé.`,
-  'token-narrowed': ({ label }) => `Vous avez repris quelque chose au jeton${named(label)}.`,
-  'token-suspended': ({ label }) => `Le jeton${named(label)} a été mis en pause.`,
-  'token-resumed': ({ label }) => `Le jeton${named(label)} marche de nouveau.`,
-  'token-removed': ({ label }) => `Le jeton${named(label)} a été repris.`,
+  'sharing-taken-back': (told) =>
+    told['count'] === '1'
+      ? `Vous ne partagez plus${named(told['label']) || ' quelque chose'} avec ${sharedWith(told)}.`
+      : `Vous ne partagez plus ${told['count']} choses avec ${sharedWith(told)}.`,
+  'token-added': ({ label }) => `Une clé pour un script${named(label)} a été créée.`,
+  'token-narrowed': ({ label }) => `Vous avez repris quelque chose à la clé de script${named(label)}.`,
+  'token-suspended': ({ label }) => `La clé de script${named(label)} a été mise en pause.`,
+  'token-resumed': ({ label }) => `La clé de script${named(label)} marche de nouveau.`,
+  'token-removed': ({ label }) => `La clé de script${named(label)} a été reprise.`,
+  'keys-changed': ({ added = '0', removed = '0', label }) =>
+    removed !== '0'
+      ? `Quelque chose ne déverrouille plus vos données chiffrées${named(label)}. Votre clé a été remplacée.`
+      : added !== '0'
+        ? `Quelque chose de nouveau déverrouille vos données chiffrées${named(label)}.`
+        : 'La clé de vos données chiffrées a été remplacée.',
   'keys-afresh': () =>
     'Vous êtes reparti à neuf avec une nouvelle clé. Ce qui était chiffré avant est scellé 30 jours.',
   'recovery-begun': ({ via, due = '' }) =>

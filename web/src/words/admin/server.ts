@@ -52,7 +52,7 @@ const en = {
     room: {
       title: 'Room',
       stored: (size: string) => `${size} stored for people`,
-      records: (count: string) => `${count} records`,
+      records: (n: number, count: string) => (n === 1 ? '1 record' : `${count} records`),
       people: (n: number, count: string) => (n === 1 ? '1 person' : `${count} people`),
       spaces: (n: number, count: string) => (n === 1 ? '1 shared space' : `${count} shared spaces`),
       disk: (free: string, size: string) => `${free} of ${size} free on the disk`,
@@ -144,7 +144,7 @@ const fr: typeof en = {
     room: {
       title: 'Place',
       stored: (size) => `${size} enregistrés pour les personnes`,
-      records: (count) => `${count} fiches`,
+      records: (n, count) => (n <= 1 ? `${count} fiche` : `${count} fiches`),
       people: (n, count) => (n <= 1 ? `${count} personne` : `${count} personnes`),
       spaces: (n, count) => (n <= 1 ? `${count} espace partagé` : `${count} espaces partagés`),
       disk: (free, size) => `${free} libres sur ${size} de disque`,

@@ -24,7 +24,7 @@ const fr: typeof en = {
   codeHint: 'Majuscules, tirets et espaces ne comptent pas.',
   look: 'Continuer',
   absent:
-    'Rien n’attend avec ce code. Les codes sont valables dix minutes ; faites-en montrer un autre à l’appareil.',
+    'Rien n’attend avec ce code. Les codes sont valables dix minutes ; faites-en montrer un autre à l’appareil.',
   warning:
     'Continuez seulement si ce code est montré par un appareil que vous avez devant vous maintenant. Personne ne vous le demandera jamais par téléphone ou par courriel.',
   doneTitle: 'L’appareil est connecté',

@@ -23,8 +23,8 @@ const fr: typeof en = {
   title: 'Clés pour les scripts',
   text: 'Pour un programme à vous qui n’est pas une application avec une page. Il peut faire ce que vous choisissez ici, rien d’autre, et figure dans la liste ci-dessus comme toute application.',
   name: 'À quoi elle sert',
-  nameHint: 'Pour la reconnaître, par exemple « Sauvegarde du serveur ».',
-  which: 'Que peut-il utiliser ?',
+  nameHint: 'Pour la reconnaître, par exemple « Sauvegarde du serveur ».',
+  which: 'Que peut-il utiliser ?',
   nothing: 'Rien de cela',
   everything: 'Tout ce qui s’y trouve',
   days: 'Combien de temps elle est valable',
@@ -33,7 +33,7 @@ const fr: typeof en = {
   made: 'Votre clé',
   madeText:
     'Elle n’est montrée qu’une fois. Mettez-la dans le script maintenant, et ne la montrez à personne.',
-  madeHow: 'Le script l’envoie avec chaque requête :',
+  madeHow: 'Le script l’envoie avec chaque requête :',
   key: 'Clé',
   done: 'Je l’ai mise dans le script',
 }

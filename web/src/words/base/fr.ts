@@ -130,6 +130,14 @@ export const fr: typeof en = {
     'secret-needed':
       'Saisissez le secret de nouveau : il n’est pas envoyé à une autre adresse ou un autre client qu’avant.',
     'setting-malformed': 'Une des valeurs ne convient pas.',
+    'scope-malformed': 'L’application a demandé d’une façon que ce serveur ne comprend pas.',
+    'scope-unknown': 'L’application demande quelque chose que ce serveur n’a pas.',
+    'scope-open': 'Choisissez laquelle elle peut utiliser.',
+    'scope-wider': 'Ce serait plus que ce que l’application a demandé.',
+    'target-absent': 'Ce que vous avez choisi n’est plus là.',
+    'device-absent': 'Rien n’attend avec ce code.',
+    paused: 'Vous avez mis cette application en pause.',
+    'other-account': 'L’application s’adresse à quelqu’un d’autre que vous.',
     'mail-absent': 'Ce serveur n’envoie pas de courriel.',
   },
   retryAfter: (seconds: number) =>
