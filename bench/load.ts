@@ -15,6 +15,13 @@ export interface Operation {
   /** May have `{n}` too. */
   body?: string
   connections: number
+  /** Each request's own path and Authorization header, used once and in this order; there must be enough of them. */
+  signed?: readonly Signed[]
+}
+
+export interface Signed {
+  path: string
+  authorization: string
 }
 
 export interface Round {
@@ -44,7 +51,9 @@ async function byWrk(url: string, operation: Operation, seconds: number) {
   const folder = mkdtempSync(join(tmpdir(), 'essaim-wrk-'))
   try {
     const script = join(folder, 'load.lua')
-    writeFileSync(script, lua(operation))
+    const { signed } = operation
+    if (signed) writeFileSync(join(folder, 'signed'), linesOf(signed))
+    writeFileSync(script, signed ? signedLua(operation, join(folder, 'signed')) : lua(operation))
     const { stdout } = await promisify(execFile)('wrk', [
       '-t1',
       `-c${operation.connections}`,
@@ -60,6 +69,9 @@ async function byWrk(url: string, operation: Operation, seconds: number) {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+const linesOf = (signed: readonly Signed[]) =>
+  signed.map(({ path, authorization }) => `${path}\n${authorization}\n`).join('')
 
 /** Lua strings in long brackets need no escapes. */
 const quoted = (text: string) => `[==[${text}]==]`
@@ -81,16 +93,38 @@ ${
   return wrk.format(nil, (string.gsub(path, "{n}", n)), nil, own)
 end`
 }
-done = function(summary)
+${report}`
+}
+
+const report = `done = function(summary)
   print(string.format("RESULT %d %d", summary.requests, summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout))
 end
 `
+
+function signedLua({ method, headers = {}, body }: Operation, file: string): string {
+  const others = Object.entries(headers).map(([name, value]) => `[ ${quoted(name)} ] = ${quoted(value)}`)
+  return `
+local lines, body = io.lines(${quoted(file)}), ${body === undefined ? 'nil' : quoted(body)}
+local headers = { ${others.join(', ')} }
+request = function()
+  local path = lines()
+  headers[ "Authorization" ] = lines()
+  return wrk.format(${quoted(method)}, path, headers, body)
+end
+${report}`
 }
 
-async function byClient(url: string, operation: Operation, seconds: number) {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(import.meta.dirname, 'client.ts'),
-    JSON.stringify({ url, operation, seconds }),
-  ])
-  return JSON.parse(stdout) as { answered: number; failed: number }
+async function byClient(url: string, { signed, ...operation }: Operation, seconds: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'essaim-client-'))
+  try {
+    const file = signed ? join(folder, 'signed') : undefined
+    if (signed && file) writeFileSync(file, linesOf(signed))
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(import.meta.dirname, 'client.ts'),
+      JSON.stringify({ url, operation, seconds, file }),
+    ])
+    return JSON.parse(stdout) as { answered: number; failed: number }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }

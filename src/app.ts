@@ -50,6 +50,7 @@ import { pagesDoor } from './protocols/pages/index.ts'
 import { createLetterWords } from './protocols/pages/mails/index.ts'
 import { archive } from './moving/archive.ts'
 import { shellRoutes } from './protocols/pages/shell.ts'
+import { createForeignAccounts, syncDoor } from './protocols/sync/index.ts'
 import {
   createConfiguredRights,
   createOpenId,
@@ -248,6 +249,8 @@ async function assemble(
   const browsers = browserCookies(accounts)
   const openid = kinto && createOpenId({ ...core, browsers })
   if (kinto && openid) openKinto(core, kinto, http, { health, metrics, openid, onError })
+  if (config.doors.includes('sync'))
+    stopping.push(openSync(core, http, { onError, answered: (status) => metrics.answered('sync', status) }))
   const checks = openChecks(core, http)
   const appRequests = [
     openOAuth(core, http, { style: assets.prefix, browsers, onError }),
@@ -370,6 +373,41 @@ function openKinto(
     foreign,
     trustedProxies: trustedProxies(config.trustedProxies),
     answered: (status) => parts.metrics.answered('kinto', status),
+  })
+}
+
+/** The Sync door, and the accounts server elsewhere whose people may store here. */
+function openSync(
+  core: Core,
+  http: Http,
+  parts: { onError(error: unknown): void; answered(status: number): void },
+): () => Promise<void> {
+  const { config, store, clock } = core
+  const { publicUrl, contentUrl, readonly, backoff, quota, eos, eosUrl = '', eosMessage = '' } = config
+  const { syncIssuer: issuer, syncJwks: keys, syncPeople: people, syncTestSecret: testSecret } = config
+  const own = [publicUrl, contentUrl].map((address) => new URL(address).host)
+  // What the operator names may be in her own network.
+  const allow = keys === undefined ? [] : [new URL(keys).host]
+  const foreign =
+    issuer === undefined || keys === undefined
+      ? undefined
+      : createForeignAccounts(
+          { issuer, keys, people },
+          { fetch: createGuard({ own, allow }), now: () => clock.now() },
+        )
+  return syncDoor(http, {
+    ...core,
+    ...parts,
+    foreign,
+    permissions: createPermissions({ store, clock }),
+    settings: {
+      publicUrl,
+      readonly,
+      backoff,
+      eos: eos === undefined ? undefined : { at: eos, url: eosUrl, message: eosMessage },
+      testSecret,
+      quota,
+    },
   })
 }
 

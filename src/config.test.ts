@@ -27,7 +27,7 @@ test('an empty environment gives a server on loopback with its data in ./data', 
   assert.equal(config.data, './data')
   assert.equal(config.secretFile, 'data/secret')
   assert.deepEqual(config.store, { type: 'sqlite' })
-  assert.deepEqual(config.doors, ['kinto'])
+  assert.deepEqual(config.doors, ['kinto', 'sync'])
   assert.deepEqual(config.trustedProxies, [])
   assert.equal(config.quota, 5 * 2 ** 30)
   assert.equal(config.metricsListen, undefined)

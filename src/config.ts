@@ -36,7 +36,7 @@ interface Option<T> {
 }
 
 /** The doors that exist. */
-const doors = ['kinto'] as const
+const doors = ['kinto', 'sync'] as const
 
 /** Where the records are: a file in the data folder, or a PostgreSQL server. */
 export type StoreAddress = { readonly type: 'sqlite' } | { readonly type: 'postgres'; readonly url: string }
@@ -190,6 +190,31 @@ const options = {
     kind: flag,
     default: '0',
     help: 'Kinto: the owner may empty the whole door with one request.',
+  },
+  syncIssuer: {
+    env: 'ESSAIM_SYNC_ISSUER',
+    kind: text(256),
+    otherwise: 'none: only people of this server',
+    help: 'Sync: another accounts server, such as Mozilla’s, whose people keep their storage here; the `iss` of its tokens.',
+  },
+  syncJwks: {
+    env: 'ESSAIM_SYNC_JWKS',
+    kind: webAddress,
+    otherwise: 'none',
+    help: 'Sync: where that accounts server shows the keys of its tokens (JWKS).',
+  },
+  syncPeople: {
+    env: 'ESSAIM_SYNC_PEOPLE',
+    kind: listOf(text(128)),
+    default: '',
+    help: 'Sync: the ids of those of that server’s people who may store here; `any` lets everybody in.',
+  },
+  syncTestSecret: {
+    env: 'ESSAIM_SYNC_TEST_SECRET',
+    kind: text(256),
+    otherwise: 'none',
+    secret: true,
+    help: 'Sync: secret of the tokens that a test suite makes for users of its own; needs ESSAIM_UNSAFE_TEST.',
   },
   metricsListen: {
     env: 'ESSAIM_METRICS_LISTEN',
@@ -389,6 +414,19 @@ function contradictionsOf(values: Values): string[] {
       values.kintoObjectLimit > values.kintoBodyLimit,
       'ESSAIM_KINTO_OBJECT_LIMIT is larger than ESSAIM_KINTO_BODY_LIMIT',
     ],
+    [
+      (values.syncIssuer === undefined) !== (values.syncJwks === undefined),
+      'ESSAIM_SYNC_ISSUER and ESSAIM_SYNC_JWKS need each other',
+    ],
+    [
+      (values.syncIssuer === undefined) !== (values.syncPeople.length === 0),
+      'ESSAIM_SYNC_ISSUER and ESSAIM_SYNC_PEOPLE need each other',
+    ],
+    [
+      values.syncIssuer !== undefined && !values.doors.includes('sync'),
+      'ESSAIM_SYNC_ISSUER needs the sync door, which ESSAIM_DOORS leaves out',
+    ],
+    [values.syncTestSecret !== undefined && !unsafeTest, 'ESSAIM_SYNC_TEST_SECRET needs ESSAIM_UNSAFE_TEST'],
     [
       (values.smtpUrl === undefined) !== (values.mailFrom === undefined),
       'ESSAIM_SMTP_URL and ESSAIM_MAIL_FROM need each other',

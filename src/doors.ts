@@ -8,6 +8,7 @@ import { checkPaths } from './http/paths.ts'
 import { citizen as kinto } from './protocols/kinto/citizen.ts'
 import { citizen as oauth } from './protocols/oauth/citizen.ts'
 import { citizen as pages } from './protocols/pages/citizen.ts'
+import { citizen as sync } from './protocols/sync/citizen.ts'
 
 const anyOrigin = 'any origin, never with credentials'
 
@@ -57,6 +58,20 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     path: '/.well-known',
     owner: 'OAuth server: what it can do, and where',
     credential: 'none',
+    cors: anyOrigin,
+    caching: 'none',
+  },
+  {
+    path: '/1.0',
+    owner: 'Sync door: tokens',
+    credential: 'Bearer',
+    cors: anyOrigin,
+    caching: 'none',
+  },
+  {
+    path: '/1.5',
+    owner: 'Sync door: storages',
+    credential: 'Hawk: a token of ours',
     cors: anyOrigin,
     caching: 'none',
   },
@@ -114,6 +129,7 @@ export const doors: readonly DoorFacts[] = [
   { ...kinto, appPasswordScopes: [{ home: anyHome, path: 'kinto', bits: WRITE }] },
   { ...pages, appPasswordScopes: [] },
   { ...oauth, appPasswordScopes: [] },
+  { ...sync, appPasswordScopes: [] },
 ]
 
 /** Everything that apps can ask for, by the names that they ask with. */

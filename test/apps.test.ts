@@ -51,7 +51,7 @@ test('a person makes tokens for scripts, sees what they do, and takes them back'
     assert.deepEqual([scopes, rest.modules], [undefined, true])
     assert.deepEqual(
       rest.doors.map(({ name }: { name: string }) => name),
-      ['kinto'],
+      ['kinto', 'sync'],
     )
   })
 

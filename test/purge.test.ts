@@ -87,6 +87,16 @@ const directory: Readonly<Record<TableName, (person: Person, other: Person) => R
     { bucket_id: `${mark} own`, home_id: account.home, modified: 1, deleted: 0 },
     { bucket_id: `space ${mark.length}`, home_id: space, modified: 1, deleted: 0 },
   ],
+  sync_user: ({ account, mark }) => [
+    {
+      uid: mark.length,
+      account_id: account.id,
+      home_id: account.home,
+      client_state: mark,
+      generation: 0,
+      keys_changed_at: 1,
+    },
+  ],
   shared_with: ({ account }, other) =>
     [accountPrincipal(account.id), groupPrincipal(account.home, 'kinto/groups/own')].map((principal) => ({
       principal,

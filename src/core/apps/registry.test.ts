@@ -47,6 +47,16 @@ describe('the registry', () => {
     assert.throws(() => registry.parseAll(many(maxScopes + 1)), { code: 'scope-malformed' })
   })
 
+  test('knows what a door’s scope is called elsewhere, and gives it back under its own name', () => {
+    const alias = 'https://elsewhere.example/scopes/boxes'
+    const [first, ...rest] = boxes.scopes
+    const named = createRegistry([{ ...boxes, scopes: [{ ...first!, alias }, ...rest] }])
+    const own = `boxes:${first!.verb}`
+    assert.deepEqual([named.one(alias).text, named.parse(alias).map(({ text }) => text)], [own, [own]])
+    assert.deepEqual(named.parseAll([alias, own]).length, 1)
+    assert.throws(() => registry.parse(alias), { code: 'scope-malformed' })
+  })
+
   test('knows nothing else', () => {
     const texts = [
       'address',

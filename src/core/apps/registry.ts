@@ -84,9 +84,15 @@ const moduleBits = { r: KINTO_READ, rw: WRITE } as const
 /** Throws TypeError for doors and bundles that contradict each other: a mistake of the program. */
 export function createRegistry(doors: readonly ScopeDoor[], bundles: readonly Bundle[] = []): ScopeRegistry {
   const byName = new Map(doors.map((door) => [door.name, door]))
+  const aliases = new Map(
+    doors.flatMap(({ name, scopes }) =>
+      scopes.flatMap(({ verb, alias }) => (alias === undefined ? [] : [[alias, `${name}:${verb}`] as const])),
+    ),
+  )
   const storage = doors.filter(({ modulePaths }) => modulePaths !== undefined)
 
-  function one(text: string): KnownScope {
+  function one(given: string): KnownScope {
+    const text = aliases.get(given) ?? given
     const written = readScope(text)
     const { name, verb } = written
     const unknown = () => scopeError('scope-unknown', 'there is no such scope', text)
@@ -124,6 +130,7 @@ export function createRegistry(doors: readonly ScopeDoor[], bundles: readonly Bu
   }
 
   function parse(text: string): KnownScope[] {
+    if (aliases.has(text)) return [one(text)]
     const { name, verb, target } = readScope(text)
     if (name !== 'include') return [one(text)]
     const bundle = target === undefined ? bundles.find((each) => each.name === verb) : undefined

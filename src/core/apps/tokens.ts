@@ -42,6 +42,8 @@ export interface Tokens {
   createToken(accountId: string, wanted: NewToken, from?: Origin): Promise<{ text: string; grant: Grant }>
   /** Whom a token speaks for, by the SHA-256 (hexadecimal) of its text. */
   holder(hash: string): Promise<TokenHolder>
+  /** The same for a token that names its grant itself, and is proved to be ours: until the grant is over. */
+  grantHolder(accountId: string, grantId: string): Promise<TokenHolder>
 }
 
 export function createTokens(context: AppsContext): Tokens {
@@ -92,17 +94,20 @@ export function createTokens(context: AppsContext): Tokens {
     async holder(hash) {
       const [token] = await store.rows('token', { hash })
       if (token?.['kind'] !== 'personal' && token?.['kind'] !== 'access') return { kind: 'unknown' }
-      const [found, account] = await Promise.all([
-        readGrant(store, String(token['grant_id'])),
-        accountById(store, String(token['account_id'])),
-      ])
-      if (!found || !account || found.grant.account !== account.id) return { kind: 'unknown' }
-      const expires = earlier(token['expires'], found.grant.expires)
-      if (expires !== null && expires <= clock.now()) return { kind: 'expired' }
-      if (account.state !== 'active') return { kind: 'account' }
-      if (found.grant.suspended) return { kind: 'paused' }
-      return { kind: 'known', account, grant: partOf(found.grant, token), expires }
+      return holderOf(String(token['account_id']), String(token['grant_id']), token)
     },
+
+    grantHolder: (accountId, grantId) => holderOf(accountId, grantId),
+  }
+
+  async function holderOf(accountId: string, grantId: string, token: Row = {}): Promise<TokenHolder> {
+    const [found, account] = await Promise.all([readGrant(store, grantId), accountById(store, accountId)])
+    if (!found || !account || found.grant.account !== account.id) return { kind: 'unknown' }
+    const expires = earlier(token['expires'], found.grant.expires)
+    if (expires !== null && expires <= clock.now()) return { kind: 'expired' }
+    if (account.state !== 'active') return { kind: 'account' }
+    if (found.grant.suspended) return { kind: 'paused' }
+    return { kind: 'known', account, grant: partOf(found.grant, token), expires }
   }
 }
 

@@ -25,6 +25,8 @@ export interface DoorPath {
 export interface DoorScope {
   /** `r` reads, `rw` changes as well; else a word of the door's own. Unique in the door. */
   verb: string
+  /** What else apps that speak another protocol's language call it; an absolute address. */
+  alias?: string
   /** Of all of the door, relative to every home in which the person has rights. */
   path: string
   /** A bit mask of core/permissions. */

@@ -339,6 +339,30 @@ const shapes = {
     key: ['bucket_id'],
     indexes: [['home_id']],
   },
+  /**
+   * Storages of Firefox Sync: `uid` is in their address, `client_state` (hexadecimal) tells the key that locks what is in
+   * them. A person whose key changes gets another one, and the one before is emptied when `due` comes.
+   */
+  sync_user: {
+    columns: {
+      uid: 'integer',
+      /** Whose it is; null for people whose accounts are elsewhere. */
+      account_id: 'text',
+      /** Who that is elsewhere: the issuer and her name there; null for ours. */
+      subject: 'text',
+      home_id: 'integer',
+      client_state: 'text',
+      /** The latest that were seen, in milliseconds; 0: none was. */
+      generation: 'integer',
+      keys_changed_at: 'integer',
+      created: 'integer',
+      /** When another one took its place. */
+      replaced: 'integer',
+      due: 'integer',
+    },
+    key: ['uid'],
+    indexes: [['account_id'], ['subject'], ['home_id'], ['due']],
+  },
   /** What a principal can reach in other homes: one row for each permission entry in force. */
   shared_with: {
     columns: { principal: 'text', home_id: 'integer', path: 'text', bits: 'integer', expires: 'integer' },

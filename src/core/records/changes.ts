@@ -64,6 +64,8 @@ export type Change =
   /** Detaches the content of every collection at and below, and removes the entries there. */
   | { kind: 'drop'; home: number; path: string }
   | { kind: 'index'; home: number; path: string; fields: readonly string[] }
+  /** In a timeline: the collection (made if it is not there) shows the step's time, whatever the step writes in it. */
+  | { kind: 'tick'; home: number; path: string }
   /** `bits` 0 removes. */
   | {
       kind: 'access'
@@ -116,10 +118,17 @@ export type HomeChange = Partial<
   Pick<HomeRow, 'owner' | 'payer' | 'state' | 'maxRecords' | 'maxBytes' | 'ends' | 'baseClock'>
 >
 
-/** A partial update that waits in a batch: fields of the object to set, and perhaps the expiry. */
+/**
+ * A partial update that waits in a batch: fields of the object to set, and perhaps the expiry. One that sets nothing
+ * changes the expiry alone, and not the record's time.
+ */
 export interface StagedChange {
   set: { [field: string]: Json }
+  /** Fields of a record that is not there yet, where `set` leaves them out. */
+  initial?: { [field: string]: Json }
   expires?: number | null
+  /** In place of `expires`: milliseconds from when the batch is applied. */
+  ttl?: number
 }
 
 /** Preconditions and changes that apply whole or not at all. */

@@ -45,7 +45,9 @@ function check(view: View, when: Precondition): void {
     }
     case 'collection-not-newer': {
       const collection = view.collection(when.home, when.path)
-      if (collection && collection.clock > when.than) throw new Refusal('collection-newer', { collection })
+      // What was dropped is as if it had never been there: its clock stands still for what comes after it.
+      const isThere = collection && collection.cid !== null
+      if (isThere && collection.clock > when.than) throw new Refusal('collection-newer', { collection })
       return
     }
     case 'collection-absent': {

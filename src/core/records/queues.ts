@@ -5,7 +5,7 @@ import { isJsonObject } from '../../lib/json/index.ts'
 import type { Json } from '../../lib/json/index.ts'
 import type { Change, Outcome, StagedChange } from './changes.ts'
 import { recordCharge } from './collections.ts'
-import { put } from './records.ts'
+import { put, touch } from './records.ts'
 import type { Times } from './records.ts'
 import type { View } from './view.ts'
 
@@ -87,18 +87,22 @@ export function applyStaged(view: View, times: Times, change: Change & { kind: '
   const outcomes: Outcome[] = []
   for (const row of view.waiting.staged(home, batch)) {
     if (row.expires <= view.now) continue
-    const { set, expires } = JSON.parse(row.change) as StagedChange
+    const { set, initial, ttl, expires } = JSON.parse(row.change) as StagedChange
+    const until = ttl === undefined ? expires : view.now + ttl
+    const place = { home, path, id: row.id }
     const stored = view.live(home, path, row.id)
-    const data = JSON.stringify({ ...storedObject(stored?.data), ...set })
-    outcomes.push(
-      put(view, times, { home, path, id: row.id, data, ...(expires === undefined ? {} : { expires }) }),
-    )
+    if (stored && Object.keys(set).length === 0) {
+      if (until !== undefined) outcomes.push(touch(view, { kind: 'touch', ...place, expires: until }))
+      continue
+    }
+    const data = JSON.stringify({ ...(stored ? storedObject(stored.data) : initial), ...set })
+    outcomes.push(put(view, times, { ...place, data, ...(until === undefined ? {} : { expires: until }) }))
   }
   dropStaged(view, { kind: 'drop-staged', home, batch })
   return { kind: 'several', outcomes }
 }
 
-function storedObject(data: string | undefined): { [field: string]: Json } {
-  const value: unknown = data === undefined ? {} : JSON.parse(data)
+function storedObject(data: string): { [field: string]: Json } {
+  const value: unknown = JSON.parse(data)
   return isJsonObject(value) ? value : {}
 }

@@ -182,6 +182,22 @@ export function touch(view: View, change: Change & { kind: 'touch' }): Outcome {
   return { kind: 'record', record, before }
 }
 
+/** A timeline's collection shows the time of the step, as if something had been written in it. */
+export function tick(view: View, times: Times, change: Change & { kind: 'tick' }): Outcome {
+  const { home, path } = change
+  const policy = policyOf(path)
+  if (policy.name !== 'timeline') throw new Refusal('bad-request', { message: 'only timelines have a tick' })
+  livingCollection(view, home, path, true)
+  const time = timelineTime(view, times, home, policy)
+  const collection = view.collection(home, path)!
+  // The root shows every time: whoever mirrors it has to be told of one that came with no record.
+  if (collection.clock < time || path === policy.root) {
+    const seq = view.homes.nextSeq(home, path)
+    view.putCollection({ ...collection, clock: time, seq, deepSeq: seq })
+  }
+  return { kind: 'collection', clock: time, born: collection.born }
+}
+
 /** Deletes everything that a query found. */
 export function removeFound(
   view: View,

@@ -10,7 +10,7 @@ import { alterHome, createHome } from './homes.ts'
 import { policyOf } from './policies.ts'
 import { checkPreconditions } from './preconditions.ts'
 import { applyStaged, dequeue, dropStaged, enqueue, stage } from './queues.ts'
-import { patch, put, remove, removeFound, touch } from './records.ts'
+import { patch, put, remove, removeFound, tick, touch } from './records.ts'
 import type { Times } from './records.ts'
 import type { View } from './view.ts'
 
@@ -151,6 +151,8 @@ function apply(view: View, running: Running, change: Change): Outcome {
       return removeFound(view, times, change)
     case 'make':
       return make(view, change)
+    case 'tick':
+      return tick(view, times, change)
     case 'drop':
       return drop(view, change)
     case 'index':
@@ -264,6 +266,7 @@ function wantsFor(wanted: Wanted, change: Change): void {
     }
     case 'make':
     case 'index':
+    case 'tick':
       wantsCollections(needs, change.home, change.path)
       return
     case 'drop':

@@ -1,6 +1,7 @@
 /** The Kinto door on a Fastify server: everything under `/v1`, and every address that belongs to nobody else. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { clientAddress, addressBlock } from '../../http/addresses.ts'
+import { readBody } from '../../http/body.ts'
 import { firstSegment } from '../../http/paths.ts'
 import { plainError } from '../../http/server.ts'
 import type { Http } from '../../http/server.ts'
@@ -92,38 +93,4 @@ function write(response: ServerResponse, { status, headers, body, coding }: Kint
 function fail(parts: KintoDoorParts, response: ServerResponse, error: unknown): void {
   parts.onError(error)
   response.destroy()
-}
-
-/** How many times the bound is read of a body that is too large. */
-const discarded = 4
-
-/**
- * Reads a body within its bound. Nothing is called for one that breaks off. What goes on behind the bound is thrown
- * away for a while: many clients write all they have before they read, and would lose the answer with the connection.
- */
-function readBody(
-  request: IncomingMessage,
-  limit: number,
-  done: (bytes: Uint8Array | 'too-large' | undefined) => void,
-): void {
-  const chunks: Buffer[] = []
-  let size = 0
-  let over = false
-  const refuse = () => {
-    over = true
-    chunks.length = 0
-    done('too-large')
-  }
-  if (Number(request.headers['content-length'] ?? 0) > limit) refuse()
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.byteLength
-    if (size <= limit && !over) chunks.push(chunk)
-    else if (size > discarded * limit) request.destroy()
-    else if (!over) refuse()
-  })
-  request.on('end', () => {
-    if (!over) done(chunks.length === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
-  })
-  // An aborted request has nobody left to answer.
-  request.on('error', () => {})
 }

@@ -160,6 +160,48 @@ export function policySuite(open: OpenStore): void {
     assert.equal(record.modified % 10, 0)
   })
 
+  test('timeline: what was dropped is newer than nothing, until something is written in it again', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const notNewer = (than: number) => ({
+      when: [{ is: 'collection-not-newer', home: h, path: 'sync/tabs', than } as const],
+      changes: [],
+    })
+    await commitStep(store, notNewer(0))
+    await step(put(h, 'sync/tabs', 'a'))
+    await refused(store, notNewer(0), 'collection-newer')
+    await step({ kind: 'drop', home: h, path: 'sync/tabs' })
+    await commitStep(store, notNewer(0))
+    await step(put(h, 'sync/tabs', 'a'))
+    await refused(store, notNewer(0), 'collection-newer')
+  })
+
+  test('timeline: a tick moves the clock of a collection once, with or without a record', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    const tick = (path: string): Change => ({ kind: 'tick', home: h, path })
+    const clockOf = async (path: string) => (await store.collection(h, path)).collection?.clock
+    await step(put(h, 'sync/tabs', 'a'), tick('sync/tabs'))
+    assert.equal((await store.record(h, 'sync/tabs', 'a')).record?.modified, await clockOf('sync/tabs'))
+    const { seq } = (await store.home(h))!
+    await step(
+      { kind: 'touch', home: h, path: 'sync/tabs', id: 'a', expires: start + 90_000 },
+      tick('sync/tabs'),
+      tick('sync/forms'),
+    )
+    const { record } = await store.record(h, 'sync/tabs', 'a')
+    assert.equal(record?.modified, start, 'a new expiry is no new version')
+    assert.deepEqual(
+      [await clockOf('sync/tabs'), await clockOf('sync/forms'), await clockOf('sync')],
+      [start + 10, start + 10, start + 10],
+    )
+    await step({ kind: 'drop', home: h, path: 'sync/tabs' }, tick('sync'))
+    assert.deepEqual([await clockOf('sync/tabs'), await clockOf('sync')], [start + 10, start + 20])
+    const { changes } = (await store.changes(h, { since: seq, limit: 100 }))!
+    assert.ok(changes.some((one) => one.kind === 'collection' && one.collection.path === 'sync'))
+    await refused(store, { changes: [tick('kinto/groups')] }, 'bad-request')
+  })
+
   test('timeline: what is dropped and written again in one step keeps to one clock', async (t) => {
     const { store, clock, home, step } = await underTest(t, open)
     const h = await home()

@@ -144,6 +144,34 @@ export function queueSuite(open: OpenStore): void {
     assert.equal((await store.home(h))?.bytes, 2 * (15 + 64))
   })
 
+  test('a batch may change expiries alone, counted from when it is applied, and complete what is new', async (t) => {
+    const { store, clock, home, step } = await underTest(t, open)
+    const h = await home()
+    const path = 'sync/tabs'
+    await step({ kind: 'put', home: h, path, id: 'old', data: '{"payload":"x"}' })
+    const { modified } = (await store.record(h, path, 'old')).record!
+    const initial = { payload: '' }
+    await step({
+      kind: 'stage',
+      home: h,
+      batch: 'B1',
+      expires: start + 60_000,
+      items: [
+        { id: 'old', change: { set: {}, initial, ttl: 5_000 } },
+        { id: 'new', change: { set: { sortindex: 1 }, initial, ttl: 5_000 } },
+        { id: 'bare', change: { set: {}, initial } },
+      ],
+    })
+    clock.tick(10_000)
+    await step({ kind: 'apply-staged', home: h, batch: 'B1', path })
+    const read = async (id: string) => (await store.record(h, path, id)).record!
+    const old = await read('old')
+    assert.deepEqual([old.modified, old.expires, old.data], [modified, start + 15_000, '{"payload":"x"}'])
+    const fresh = await read('new')
+    assert.deepEqual([fresh.expires, fresh.data], [start + 15_000, '{"payload":"","sortindex":1}'])
+    assert.deepEqual([(await read('bare')).data, (await read('bare')).expires], ['{"payload":""}', null])
+  })
+
   test('a batch that has expired is not applied', async (t) => {
     const { store, clock, home, step } = await underTest(t, open)
     const h = await home()

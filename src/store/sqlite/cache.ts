@@ -18,6 +18,8 @@ const mostParents = 20_000
 /** Bytes of records, and as many of pages of lists; a row counts with its text and 300 bytes. */
 const mostBytes = 16 * 1024 * 1024
 const rowBytes = 300
+/** Bytes of one page of a list that is kept: what is larger is read once, and would push out many others. */
+const mostPage = 262_144
 
 /** Most JSON is ASCII, of which a character takes a byte. */
 const weightOf = ({ data }: { data: string }) => data.length + rowBytes
@@ -27,6 +29,8 @@ const weightOf = ({ data }: { data: string }) => data.length + rowBytes
  * and keeping it would cost more than reading it.
  */
 const keptOf = 2
+
+const pageWeight = ({ rows }: Page<Listed>) => rows.reduce((sum, row) => sum + weightOf(row), rowBytes)
 
 /** A page of a list as it was found in a collection. */
 interface KeptPage extends Page<Listed> {
@@ -46,7 +50,7 @@ export function createRowCache() {
   const pages = createLru<string, KeptPage>({
     max: mostPages,
     maxWeight: mostBytes,
-    weigh: ({ rows }) => rows.reduce((sum, row) => sum + weightOf(row), rowBytes),
+    weigh: pageWeight,
   })
   let reads = 0
   const isKept = () => reads++ % keptOf === 0
@@ -94,7 +98,8 @@ export function createRowCache() {
         return kept && kept.collection === collection && now < kept.until ? kept : undefined
       },
       set(collection: CollectionRow, query: ListQuery, page: Page<Listed>): void {
-        if (isKept()) pages.set(pageKey(collection, query), { ...page, collection })
+        if (isKept() && pageWeight(page) <= mostPage)
+          pages.set(pageKey(collection, query), { ...page, collection })
       },
     },
     payers: { get: payers.get, set: payers.set },

@@ -66,7 +66,7 @@ export type Act =
       deleted: boolean
     }
   | { act: 'make'; home: number; path: string; clock?: number }
-  | { act: 'drop'; home: number; path: string }
+  | { act: 'drop' | 'tick'; home: number; path: string }
   | { act: 'index'; home: number; path: string; fields: string[] }
   | {
       act: 'access'

@@ -132,6 +132,10 @@ function actsIn({ home, path, id }: Scene): fc.Arbitrary<Act> {
       ),
     ],
     [2, fc.record({ act: act('drop'), home, path: anyPath })],
+    [
+      2,
+      fc.record({ act: act('tick'), home, path: fc.constantFrom('sync', 'sync/tabs', 'sync/forms', 'rs/d') }),
+    ],
     [2, fc.record({ act: act('index'), home, path, fields: fc.subarray(['n', 's', 'x.y']) })],
     [
       4,

@@ -171,6 +171,8 @@ function changeOf(world: World, homes: readonly number[], act: Act): Change {
           deleted: act.deleted,
         },
       }
+    case 'tick':
+      return { kind: 'tick', home, path: act.path }
     case 'make':
       return {
         kind: 'make',

@@ -32,6 +32,7 @@ import {
   remove,
   removeFound,
   type Running,
+  time,
   writable,
 } from './writes.ts'
 
@@ -125,7 +126,7 @@ function check(world: World, when: Precondition): void {
         throw new Refused('collection-changed')
       return
     case 'collection-not-newer':
-      if ((home?.collections.get(when.path)?.clock ?? -Infinity) > when.than)
+      if (home?.collections.get(when.path)?.alive && home.collections.get(when.path)!.clock > when.than)
         throw new Refused('collection-newer')
       return
     case 'collection-absent':
@@ -190,6 +191,17 @@ function apply(running: Running, change: Change, note: (home: number) => void): 
       const old = home.collections.get(change.path)
       const { clock, born } = old?.alive ? old : make(world, home, change.path, change.clock)
       return { kind: 'collection', clock, born }
+    }
+    case 'tick': {
+      const home = writable(world, change.home)
+      const { path } = change
+      if (policyOf(path).name !== 'timeline') throw new Refused('bad-request')
+      living(world, home, path)
+      const { clock } = time(running, home, collectionAt(home, path), { path }, undefined)
+      const collection = collectionAt(home, path)
+      if (collection.clock < clock || path === 'sync') draw(home, path)
+      collection.clock = clock
+      return { kind: 'collection', clock, born: collection.born }
     }
     case 'drop':
       return drop(world, writable(world, change.home), change.path)

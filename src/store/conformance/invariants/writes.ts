@@ -163,7 +163,7 @@ export function put(running: Running, input: Place & RecordInput): Expected {
 export const hex = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes).toString('hex')
 
 /** The time of a write, and the clock of its collection after it. */
-function time(
+export function time(
   running: Running,
   home: HomeModel,
   collection: CollectionModel,

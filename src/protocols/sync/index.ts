@@ -1,0 +1,59 @@
+/** The Sync door on the server: everything under `/1.0` (tokens) and `/1.5` (storage). */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readBody } from '../../http/body.ts'
+import type { Http } from '../../http/server.ts'
+import type { SyncParts, SyncRequest, SyncResponse } from './call.ts'
+import { createSync } from './door.ts'
+import { limits } from './limits.ts'
+
+export { createForeignAccounts } from './foreign.ts'
+
+export interface SyncDoorParts extends SyncParts {
+  /** Counts answers. */
+  answered(status: number): void
+}
+
+/** Milliseconds between two looks for storages that were replaced. */
+const sweepEvery = 3_600_000
+
+/** Opens the door. What it returns ends what it does by itself. */
+export function syncDoor({ direct }: Http, parts: SyncDoorParts): () => Promise<void> {
+  const sync = createSync(parts)
+
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const { method = 'GET', url = '/', headers } = request
+    const answer = (body: SyncRequest['body']) => {
+      sync.handle({ method, url, headers, body }).then(
+        (told) => {
+          parts.answered(told.status)
+          write(response, told)
+        },
+        (error: unknown) => {
+          // Nothing of an answer that could not be made may reach the client.
+          parts.onError(error)
+          response.destroy()
+        },
+      )
+    }
+    if (method === 'GET' || method === 'OPTIONS') answer(undefined)
+    else readBody(request, limits.max_request_bytes, answer)
+  }
+
+  direct('/1.0', serve)
+  direct('/1.5', serve)
+
+  let running: Promise<unknown> = Promise.resolve()
+  const timer = setInterval(() => {
+    running = sync.sweep().catch(parts.onError)
+  }, sweepEvery).unref()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}
+
+function write(response: ServerResponse, { status, headers, body, coding }: SyncResponse): void {
+  if (response.destroyed || response.headersSent) return
+  response.writeHead(status, headers as string[])
+  response.end(body, coding)
+}
