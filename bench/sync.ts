@@ -81,14 +81,21 @@ const cases: Case[] = [
   {
     name: 'incremental sync that finds nothing',
     atLeast: 0.3,
-    ...{ method: 'GET', path: () => '/info/collections', connections: 32, counts: 1, most: 40_000 },
+    method: 'GET',
+    path: () => '/info/collections',
+    connections: 32,
+    counts: 1,
+    most: 40_000,
   },
   {
     name: 'GET of 1,000 full objects of 1 KB, to SQLite alone',
     atLeast: 0.6,
     method: 'GET',
     path: (n) => `/storage/c${n % collections}?full=1&limit=${each}`,
-    ...{ connections: 8, counts: each, most: 2_000, sqlite: true },
+    connections: 8,
+    counts: each,
+    most: 2_000,
+    sqlite: true,
   },
   {
     name: 'durable POST of 100 objects of 1 KB (objects)',
@@ -96,7 +103,9 @@ const cases: Case[] = [
     method: 'POST',
     path: (n) => `/storage/p${n % 8}`,
     body: JSON.stringify(objects(0, 100)),
-    ...{ connections: 16, counts: 100, most: 2_000 },
+    connections: 16,
+    counts: 100,
+    most: 2_000,
   },
 ]
 

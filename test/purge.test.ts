@@ -97,6 +97,21 @@ const directory: Readonly<Record<TableName, (person: Person, other: Person) => R
       keys_changed_at: 1,
     },
   ],
+  fxa_account: ({ account, mark }) => [
+    { uid: `${mark} uid`, account_id: account.id, home_id: account.home, verifier: mark, sealed: mark },
+  ],
+  fxa_device: ({ account, mark }) => [
+    {
+      device_id: `${mark} device`,
+      account_id: account.id,
+      home_id: account.home,
+      grant_id: `${mark} grant`,
+      name: mark,
+      type: 'desktop',
+      commands: '{}',
+      push: mark,
+    },
+  ],
   shared_with: ({ account }, other) =>
     [accountPrincipal(account.id), groupPrincipal(account.home, 'kinto/groups/own')].map((principal) => ({
       principal,

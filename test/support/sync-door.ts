@@ -95,10 +95,22 @@ function over(on: AccountsOn, options: SyncOptions): SyncUnderTest {
   })
   const sync = createSync({
     settings: {
-      ...{ publicUrl, readonly: false, backoff: 0, eos: undefined, testSecret: undefined, quota },
+      publicUrl,
+      readonly: false,
+      backoff: 0,
+      eos: undefined,
+      testSecret: undefined,
+      quota,
       ...settings,
     },
-    ...{ store, accounts, apps, permissions, clock, keys, foreign, onError },
+    store,
+    accounts,
+    apps,
+    permissions,
+    clock,
+    keys,
+    foreign,
+    onError,
   })
   let made = 0
 

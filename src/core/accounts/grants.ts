@@ -186,7 +186,7 @@ export function createGrants(context: Context): GrantPart {
 }
 
 /** The tables whose rows are a grant's own. */
-export const ofGrant = ['token', 'grant_scope', 'grant_use', 'oidc', 'app_grant'] as const
+export const ofGrant = ['token', 'grant_scope', 'grant_use', 'oidc', 'fxa_device', 'app_grant'] as const
 
 /** What a grant and its scopes are now. */
 export async function readGrant(

@@ -180,9 +180,9 @@ export type ClientTrust = 'configured' | 'document' | 'registered'
 export interface Grant {
   id: string
   account: string
-  /** An app password, an app that signs in by OAuth, or a token that was made for a script. */
-  kind: 'app-password' | 'app' | 'token'
-  /** The OAuth client of an app. */
+  /** An app password, an app that signs in by OAuth, a token that was made for a script, or a browser's own account. */
+  kind: 'app-password' | 'app' | 'token' | 'browser'
+  /** The OAuth client of an app; of a browser, which one it is. */
   client?: string
   /** The door of an app password; empty for what may open several. */
   door: string

@@ -69,7 +69,7 @@ const shapes = {
   },
   /**
    * What a person sees as an app or a device. `kind`: app-password, app (`client` says which), token (made for a
-   * script).
+   * script), browser (signed in to its own account, as Firefox is).
    */
   app_grant: {
     columns: {
@@ -362,6 +362,49 @@ const shapes = {
     },
     key: ['uid'],
     indexes: [['account_id'], ['subject'], ['home_id'], ['due']],
+  },
+  /**
+   * Accounts as Firefox knows them, from the first sign-in of a browser on. `uid` is 32 hexadecimal digits. `generation` is
+   * the time (milliseconds) of the latest key of Sync that her pages spoke of, `client_state` (hexadecimal) tells that key.
+   */
+  fxa_account: {
+    columns: {
+      uid: 'text',
+      account_id: 'text',
+      home_id: 'integer',
+      generation: 'integer',
+      client_state: 'text',
+      /** Of the generated password for other programs: a hash; null: she has none. */
+      verifier: 'text',
+      /** JSON text of what that password gives, sealed. */
+      sealed: 'text',
+      password_made: 'integer',
+      password_used: 'integer',
+    },
+    key: ['uid'],
+    indexes: [['home_id']],
+    unique: [['account_id']],
+  },
+  /** Browsers that can be reached by her others; each is a grant's. `device_id` is 32 hexadecimal digits. */
+  fxa_device: {
+    columns: {
+      device_id: 'text',
+      account_id: 'text',
+      home_id: 'integer',
+      grant_id: 'text',
+      name: 'text',
+      type: 'text',
+      /** JSON text: the commands that it takes, each with what its senders need. */
+      commands: 'text',
+      /** JSON text, sealed: its push address and keys; null: it has none. */
+      push: 'text',
+      /** When its push service said that the address is no more; null: it did not. */
+      push_expired: 'integer',
+      created: 'integer',
+      seen: 'integer',
+    },
+    key: ['device_id'],
+    indexes: [['account_id'], ['home_id'], ['grant_id']],
   },
   /** What a principal can reach in other homes: one row for each permission entry in force. */
   shared_with: {

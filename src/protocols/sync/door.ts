@@ -121,14 +121,12 @@ export function createSync(parts: SyncParts): Sync {
     // Who asks is proved by a header that no browser sends by itself.
     if (typeof origin === 'string')
       said.push(
-        ...[
-          'Access-Control-Allow-Origin',
-          origin,
-          'Vary',
-          'Origin',
-          'Access-Control-Expose-Headers',
-          exposed,
-        ],
+        'Access-Control-Allow-Origin',
+        origin,
+        'Vary',
+        'Origin',
+        'Access-Control-Expose-Headers',
+        exposed,
       )
     said.push(...own)
     if (body === undefined) return { status, headers: said, body: '', coding: 'latin1' }

@@ -103,7 +103,11 @@ describe('a token', () => {
     const on = await scene(t)
     const suite = tokenSecret(Buffer.from('a suite'))
     const data = {
-      ...{ node: '', expires: on.clock.now() / 1_000 + 60, fxa_uid: '', fxa_kid: '', hashed_fxa_uid: '' },
+      node: '',
+      expires: on.clock.now() / 1_000 + 60,
+      fxa_uid: '',
+      fxa_kid: '',
+      hashed_fxa_uid: '',
     }
     const guest: Browser = { uid: 42, ...makeToken(suite, { ...data, uid: 42 }) }
     assert.equal((await on.askAs(guest, 'GET', '/info/collections')).status, 401)

@@ -159,8 +159,16 @@ export function createUsers({
       const subject = `${guestPrefix}${uid}`
       const home = homeOf(subject)
       const user: SyncUser = {
-        ...{ uid, account: null, subject, home, clientState: '', generation: 0, keysChangedAt: 0 },
-        ...{ created: now(), replaced: null, due: null },
+        uid,
+        account: null,
+        subject,
+        home,
+        clientState: '',
+        generation: 0,
+        keysChangedAt: 0,
+        created: now(),
+        replaced: null,
+        due: null,
       }
       return settle({ uid }, home, ([row]) =>
         row ? { user: userOf(row), changes: [] } : { user, changes: [beginHome(home, quota), put(user)] },

@@ -7,10 +7,11 @@ import { type Connection, sqlState } from './connection.ts'
 import { foundation } from './schema.ts'
 import { accounts } from './schema-accounts.ts'
 import { apps } from './schema-apps.ts'
+import { firefox } from './schema-fxa.ts'
 import { storages } from './schema-sync.ts'
 
 /** What brings data from version n to version n + 1, at place n. */
-export const migrations: readonly string[] = [foundation, accounts, apps, storages]
+export const migrations: readonly string[] = [foundation, accounts, apps, storages, firefox]
 
 export interface MigrationOptions {
   steps?: readonly string[]

@@ -9,10 +9,11 @@ import type { Connection } from './driver.ts'
 import { foundation } from './schema.ts'
 import { accounts } from './schema-accounts.ts'
 import { apps } from './schema-apps.ts'
+import { firefox } from './schema-fxa.ts'
 import { storages } from './schema-sync.ts'
 
 /** What brings data from version n to version n + 1, at place n. */
-export const migrations: readonly string[] = [foundation, accounts, apps, storages]
+export const migrations: readonly string[] = [foundation, accounts, apps, storages, firefox]
 
 /** Copies of the data before a migration that are kept. */
 const copiesKept = 2

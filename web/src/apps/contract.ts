@@ -65,7 +65,7 @@ export interface AllowedThing {
 
 export interface App {
   id: string
-  kind: 'app-password' | 'app' | 'token'
+  kind: 'app-password' | 'app' | 'token' | 'browser'
   label: string
   origin?: string
   verified?: Verified
