@@ -48,6 +48,8 @@ export interface State {
   registration: Registration
   providers: readonly Provider[]
   mail: boolean
+  /** Whether Firefox can have its account here. */
+  firefox: boolean
   publicUrl: string
   /** Whether the public address is one where browsers have passkeys and keys. */
   secureOrigin: boolean

@@ -13,6 +13,7 @@ import { appPasswordRoutes } from './app-passwords.ts'
 import { appRoutes } from './apps.ts'
 import { dataRoutes } from './data.ts'
 import { exportRoutes } from './export.ts'
+import { firefoxRoutes } from './firefox.ts'
 import { invitationRoutes } from './invitations.ts'
 import { keyRoutes } from './keys.ts'
 import { leavingRoutes } from './leaving.ts'
@@ -36,6 +37,15 @@ import { checkRoutes } from './checks.ts'
 import type { PagesParts } from './parts.ts'
 import { sessionRoutes } from './sessions.ts'
 
+export type {
+  BrowserLine,
+  ClientPassword,
+  Connect,
+  Connected,
+  FirefoxPart,
+  Origin,
+  SyncUsage,
+} from './firefox.ts'
 export type { OptionInForce, PagesParts, ServerFacts } from './parts.ts'
 
 export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {
@@ -76,4 +86,5 @@ export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {
   addressRoutes(api, parts)
   recoveryRoutes(api, parts, openings)
   pairingRoutes(api, parts)
+  firefoxRoutes(api, parts)
 }

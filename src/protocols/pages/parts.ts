@@ -10,6 +10,7 @@ import type { Passwords } from '../../identity/password.ts'
 import type { Throttle } from '../../identity/throttle.ts'
 import type { JsonObject } from '../../lib/json/index.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
+import type { FirefoxPart, SyncUsage } from './firefox.ts'
 
 /** Tells a person elsewhere, by mail where she has an address, of what was done with her account. */
 export interface Notices {
@@ -60,6 +61,10 @@ export interface PagesParts {
   mail: boolean
   /** What each door keeps in a home, in words, and what an app password for it may do: nothing where it takes none. */
   doors: readonly (Citizen & { appPasswordScopes: readonly Scope[] })[]
+  /** Accounts for Firefox; undefined where the server has none. */
+  firefox?: FirefoxPart
+  /** What a person's Sync keeps; null where it keeps nothing. */
+  syncUsage?(account: Account): Promise<SyncUsage | null>
   /** Everything of a person, line by line. */
   archive(account: Account): AsyncGenerator<string>
   log: FastifyBaseLogger

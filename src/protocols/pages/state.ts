@@ -24,6 +24,7 @@ export function stateRoutes(api: Api, parts: PagesParts): void {
         kind: value['kind'],
       })),
       mail: parts.mail,
+      firefox: parts.firefox !== undefined,
       publicUrl,
       secureOrigin: isSecure(publicUrl),
       serverName: settings.serverName,
