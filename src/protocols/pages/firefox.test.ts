@@ -149,7 +149,7 @@ test('browsers are shown with what their Sync keeps, and disconnected without a 
 
 test('a generated password is set with a fresh proof, and dropped without', async (t) => {
   const { visitor, clock } = await scene(t)
-  const given = { authPW: 'a'.repeat(64), wrapKb: 'b'.repeat(64), clientState: 'c'.repeat(32) }
+  const given = { authPW: 'a'.repeat(64), wrapKb: 'b'.repeat(64), kid: `1790000000000-${'c'.repeat(22)}` }
   assert.deepEqual((await visitor.ask('GET', '/me/client-password')).body, { clientPassword: null })
   for (const member of Object.keys(given)) {
     const answer = await visitor.ask('PUT', '/me/client-password', { ...given, [member]: 'A'.repeat(64) })

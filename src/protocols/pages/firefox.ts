@@ -75,14 +75,14 @@ export interface SyncUsage {
   last: number | null
 }
 
-/** What a generated password gives: see "onepw" in the door's README. All are hexadecimal. */
+/** What a generated password gives: see "onepw" in the door's README. */
 export interface ClientPassword {
-  /** 64 digits. */
+  /** 64 hexadecimal digits. */
   authPW: string
-  /** 64 digits. */
+  /** 64 hexadecimal digits. */
   wrapKb: string
-  /** 32 digits: which key of Sync it gives. */
-  clientState: string
+  /** Id of the Sync key that it gives, as in `Connect`. */
+  kid: string
 }
 
 export interface FirefoxPart {
@@ -99,6 +99,7 @@ export interface FirefoxPart {
   clientPassword: {
     /** When it was made and last used, in milliseconds; null: she has none. */
     of(account: Account): Promise<{ made: number; used: number | null } | null>
+    /** In place of the one before. Errors: `keys-older`. */
     set(account: Account, password: ClientPassword, from: Origin): Promise<void>
     drop(account: Account, from: Origin): Promise<void>
   }
@@ -119,12 +120,16 @@ function shaped(body: MyCall['body'], member: string, shape: RegExp, max: number
 const optionalShaped = (body: MyCall['body'], member: string, shape: RegExp, max: number): string | null =>
   optionalText(body, member, max) === undefined ? null : shaped(body, member, shape, max)
 
+/** `<milliseconds>-<16 bytes in base64url>` */
+const keyId = /^[1-9]\d{0,14}-[\w-]{22}$/
+const maxKeyId = 40
+
 const printable = /^[\x21-\x7e]+$/
 const hex = (digits: number) => new RegExp(`^[0-9a-f]{${digits}}$`)
 
 function wanted({ body, session }: MyCall): Connect {
   const keysJwe = optionalShaped(body, 'keysJwe', /^[\w-]+\.\.[\w-]{16}\.[\w-]+\.[\w-]{22}$/, maxJwe)
-  const kid = optionalShaped(body, 'kid', /^[1-9]\d{0,14}-[\w-]{22}$/, 40)
+  const kid = optionalShaped(body, 'kid', keyId, maxKeyId)
   if ((keysJwe === null) !== (kid === null)) throw refuse('malformed', { member: 'kid' })
   return {
     client: shaped(body, 'client', hex(16), 16),
@@ -140,7 +145,7 @@ function wanted({ body, session }: MyCall): Connect {
   }
 }
 
-export function firefoxRoutes(api: Api, { firefox, syncUsage }: PagesParts): void {
+export function firefoxRoutes(api: Api, { firefox, notices, syncUsage }: PagesParts): void {
   api.codes({ 'client-unknown': 400, 'scope-refused': 400, 'keys-older': 409 })
 
   const part = (): FirefoxPart => {
@@ -179,9 +184,10 @@ export function firefoxRoutes(api: Api, { firefox, syncUsage }: PagesParts): voi
       const password = {
         authPW: shaped(body, 'authPW', hex(64), 64),
         wrapKb: shaped(body, 'wrapKb', hex(64), 64),
-        clientState: shaped(body, 'clientState', hex(32), 32),
+        kid: shaped(body, 'kid', keyId, maxKeyId),
       }
-      return part().clientPassword.set(account, password, fromOf(call))
+      await part().clientPassword.set(account, password, fromOf(call))
+      notices.tell(account, 'client-password-added', {})
     },
     { fresh: true },
   )

@@ -78,6 +78,10 @@ const acts: Readonly<Record<string, (told: Told) => readonly [string, string]>> 
     'App added',
     `A password for the app or device${quoted(label)} was made.`,
   ],
+  'client-password-added': () => [
+    'Password for Sync made',
+    'A password was made with which programs other than Firefox sign in to the Sync of the account. Whoever has it reads and changes what your Firefox syncs.',
+  ],
   'token-added': ({ label }) => [
     'Token added',
     `A token for scripts${quoted(label)} was made. Whoever has it can act for the account as far as it was allowed.`,

@@ -80,6 +80,10 @@ const acts: Readonly<Record<string, (told: Told) => readonly [string, string]>> 
     'Application ajoutée',
     `Un mot de passe pour l’application ou l’appareil${quoted(label)} a été créé.`,
   ],
+  'client-password-added': () => [
+    'Mot de passe pour Sync créé',
+    'Un mot de passe a été créé, avec lequel d’autres programmes que Firefox se connectent à Sync. Qui le détient lit et change ce que votre Firefox synchronise.',
+  ],
   'token-added': ({ label }) => [
     'Jeton ajouté',
     `Un jeton pour des scripts${quoted(label)} a été créé. Qui le détient peut agir pour le compte dans la limite de ce qui lui a été permis.`,

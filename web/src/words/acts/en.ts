@@ -48,6 +48,8 @@ export const own: Acts = {
   'app-password-suspended': ({ label }) => `The app password${named(label)} was paused.`,
   'app-password-resumed': ({ label }) => `The app password${named(label)} works again.`,
   'app-password-removed': ({ label }) => `The app password${named(label)} was taken back.`,
+  'client-password-added': () => 'A password for Sync in other programs was made.',
+  'client-password-removed': () => 'The password for Sync in other programs was switched off.',
   'app-added': ({ label, origin = '' }) => `You let the app${named(label)} of ${origin} in.`,
   'app-widened': ({ label }) => `You allowed more to the app${named(label)}.`,
   'app-narrowed': ({ label }) => `You took something back from the app${named(label)}.`,

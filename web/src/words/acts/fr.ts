@@ -47,6 +47,8 @@ export const own: Acts = {
   'app-password-suspended': ({ label }) => `Le mot de passe d’application${named(label)} a été mis en pause.`,
   'app-password-resumed': ({ label }) => `Le mot de passe d’application${named(label)} marche de nouveau.`,
   'app-password-removed': ({ label }) => `Le mot de passe d’application${named(label)} a été repris.`,
+  'client-password-added': () => 'Un mot de passe pour Sync dans d’autres programmes a été créé.',
+  'client-password-removed': () => 'Le mot de passe pour Sync dans d’autres programmes a été désactivé.',
   'app-added': ({ label, origin = '' }) =>
     `Vous avez laissé entrer l’application${named(label)} de ${origin}.`,
   'app-widened': ({ label }) => `Vous avez autorisé davantage à l’application${named(label)}.`,
