@@ -8,7 +8,7 @@ import { checkPaths, firstSegment } from './paths.ts'
 import { createHttp, portOf } from './server.ts'
 
 async function started(t: TestContext) {
-  const { app, direct } = createHttp({
+  const { app, direct, upgrade } = createHttp({
     origins: ['https://hive.example'],
     listen: { host: '127.0.0.1', port: 0 },
     paths: [
@@ -24,6 +24,9 @@ async function started(t: TestContext) {
     log: pino({ level: 'silent' }),
   })
   direct('/direct', (_request, response) => void response.end('direct'))
+  upgrade('/direct/up/', (_request, socket) => {
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\nup')
+  })
   app.get('/here', (_request, reply) => reply.send('ok'))
   healthRoutes(app, {
     parts: async () => ({ store: true }),
@@ -67,6 +70,16 @@ test('a request that a door takes by itself is under the same Host rules', async
   const port = await started(t)
   assert.match(await get(port, '/direct/x?y', 'hive.example'), /^HTTP\/1.1 200 [^]*direct$/)
   assert.match(await get(port, '/direct', 'evil.example'), /^HTTP\/1.1 421 /)
+})
+
+test('a request to upgrade is given to the door of its path, under the same Host rules, and is elsewhere a request like any', async (t) => {
+  const port = await started(t)
+  const ask = (path: string, host: string) =>
+    raw(port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade, close\r\nUpgrade: echo\r\n\r\n`)
+  assert.match(await ask('/direct/up/x', 'hive.example'), /^HTTP\/1.1 101 [^]*up$/)
+  assert.match(await ask('/direct/up/x', 'evil.example'), /^HTTP\/1.1 421 /)
+  assert.match(await ask('/direct/x', 'hive.example'), /^HTTP\/1.1 200 [^]*direct$/)
+  assert.match(await ask('/here', 'hive.example'), /^HTTP\/1.1 200 /)
 })
 
 test('the health paths answer under any Host', async (t) => {

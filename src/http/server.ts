@@ -2,8 +2,10 @@
 import { createServer, STATUS_CODES } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
+import { isCheck } from './checks/echo.ts'
 import { isOwnHost, ownHosts } from './hosts.ts'
 import type { HostRules } from './hosts.ts'
 import { firstSegment } from './paths.ts'
@@ -44,6 +46,9 @@ const plainHeaders = {
 /** Answers a request without the framework: what is asked of it many thousand times a second. */
 export type Direct = (request: IncomingMessage, response: ServerResponse) => void
 
+/** Takes over a connection that asked to speak another protocol. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
 export interface Http {
   app: FastifyInstance
   /**
@@ -51,10 +56,21 @@ export interface Http {
    * cost the framework as much as all the rest of a small answer.
    */
   direct(segment: string, serve: Direct): void
+  /**
+   * Gives requests to upgrade whose path begins with this (`/v1/ws/`) to a door, under the same Host rules. Who
+   * asks elsewhere is answered as if nothing had been asked. The door ends its connections itself: neither the
+   * limits of requests nor a stop of the server reach them.
+   */
+  upgrade(prefix: string, take: Upgrade): void
 }
 
 export function createHttp(options: HttpOptions): Http {
   const directs = new Map<string, Direct>()
+  const upgrades = new Map<string, Upgrade>()
+  const upgradeOf = ({ url = '/' }: IncomingMessage): Upgrade | undefined => {
+    for (const [prefix, take] of upgrades) if (url.startsWith(prefix)) return take
+    return undefined
+  }
   const app = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,12 +79,15 @@ export function createHttp(options: HttpOptions): Http {
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     serverFactory: (handle) =>
-      createServer(limits, (request, response) => {
-        const serve = directs.get(firstSegment(request.url ?? '/'))
-        if (!serve) handle(request, response)
-        else if (isOurs(request)) serve(request, response)
-        else misdirect(response)
-      }),
+      createServer(
+        { ...limits, shouldUpgradeCallback: (request) => upgradeOf(request) !== undefined },
+        (request, response) => {
+          const serve = directs.get(firstSegment(request.url ?? '/'))
+          if (!serve) handle(request, response)
+          else if (isOurs(request)) serve(request, response)
+          else misdirect(response)
+        },
+      ),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket),
     frameworkErrors: (_error, _request, reply) => {
       reply.hijack()
@@ -93,12 +112,23 @@ export function createHttp(options: HttpOptions): Http {
     hosts ??= ownHosts({ ...options, listen: { host, port: portOf(app) ?? port } })
     return isOwnHost(hosts, headers.host)
   }
+  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // What breaks before the door listens is a connection that ended.
+    socket.on('error', () => socket.destroy())
+    const take = isOurs(request) ? upgradeOf(request) : undefined
+    if (take) take(request, socket, head)
+    else socket.end(plainAnswer(421, 'This server does not answer under that host name'))
+  })
   app.addHook('onRequest', ({ raw }, reply, done) => {
     if (isOurs(raw) || anyHost.has(firstSegment(raw.url ?? '/'))) return done()
     reply.hijack()
     misdirect(reply.raw)
   })
-  return { app, direct: (segment, serve) => void directs.set(segment, serve) }
+  return {
+    app,
+    direct: (segment, serve) => void directs.set(segment, serve),
+    upgrade: (prefix, take) => void upgrades.set(prefix, take),
+  }
 }
 
 function misdirect(response: ServerResponse): void {
@@ -126,17 +156,21 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   }
   const status =
     error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
-  const body = plainError(
-    status,
+  const message =
     status === 431
       ? 'The headers are too large'
       : status === 408
         ? 'The request took too long'
-        : 'The request is malformed',
-  )
-  socket.end(
+        : 'The request is malformed'
+  socket.end(plainAnswer(status, message))
+}
+
+/** A whole answer as it goes over the wire, for a connection that has no response object; ends the connection. */
+export function plainAnswer(status: number, message: string): string {
+  const body = plainError(status, message)
+  return (
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Access-Control-Allow-Origin: *\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `Access-Control-Allow-Origin: *\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   )
 }
 
