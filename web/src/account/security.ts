@@ -1,11 +1,13 @@
 /** How the person gets in, what keeps others out, and what happened. */
-import { html } from 'lit'
+import { html, nothing } from 'lit'
 import { call } from '../api.ts'
+import '../firefox/client-password.ts'
 import { wide } from '../parts/frame.ts'
 import { Loading } from '../parts/loading.ts'
 import { tell } from '../parts/tell.ts'
-import { reloadMe } from '../session.ts'
+import { reloadMe, state } from '../session.ts'
 import { appsWords } from '../words/account/apps.ts'
+import { clientPasswordWords } from '../words/account/client-password.ts'
 import { keysWords } from '../words/account/keys.ts'
 import { logWords } from '../words/account/log.ts'
 import { waysWords } from '../words/account/ways.ts'
@@ -59,6 +61,7 @@ class SecurityPage extends Loading<Security> {
       ['elsewhere', identities.title],
       ['mail', addresses.title],
       ['apps', appsWords().title],
+      ...(state().firefox ? [['programs', clientPasswordWords().title]] : []),
       ['direct', direct.title],
       ['encrypted', none.title],
       ['log', logWords().title],
@@ -84,6 +87,11 @@ class SecurityPage extends Loading<Security> {
         .security=${security}
         .reload=${reload}
       ></essaim-app-passwords>
+      ${
+        state().firefox
+          ? html`<essaim-client-password id="programs" tabindex="-1"></essaim-client-password>`
+          : nothing
+      }
       <essaim-direct-password
         id="direct"
         tabindex="-1"
