@@ -3,7 +3,7 @@ import { spoken } from '../language.ts'
 
 const en = {
   title: 'Sync in other programs',
-  text: 'Firefox needs no password here. Some other programs, such as GNOME Web or a command line for Sync, can only be given an address and a password. They get one of their own, made by this page: it opens your Sync and nothing else.',
+  text: 'Firefox needs no password here. Some other programs for Sync can only be given an address and a password. They get one of their own, made by this page: it opens your Sync and nothing else.',
   care: 'Whoever has it reads and changes what your Firefox syncs, your saved passwords too. The server gets only what was made from it and cannot read anything with that.',
   off: 'It is switched off. No such program gets in.',
   on: (when: string) => `It is switched on since ${when}.`,
@@ -27,7 +27,7 @@ const en = {
 
 const fr: typeof en = {
   title: 'Sync dans d’autres programmes',
-  text: 'Firefox n’a pas besoin de mot de passe ici. À certains autres programmes, comme GNOME Web ou une ligne de commande pour Sync, on ne peut donner qu’une adresse et un mot de passe. Ils en reçoivent un à eux, créé par cette page : il ouvre votre Sync et rien d’autre.',
+  text: 'Firefox n’a pas besoin de mot de passe ici. À certains autres programmes pour Sync, on ne peut donner qu’une adresse et un mot de passe. Ils en reçoivent un à eux, créé par cette page : il ouvre votre Sync et rien d’autre.',
   care: 'Qui le détient lit et change ce que votre Firefox synchronise, vos mots de passe enregistrés aussi. Le serveur ne reçoit que ce qui en a été tiré, et ne peut rien lire avec cela.',
   off: 'C’est désactivé. Aucun programme de ce genre n’entre.',
   on: (when) => `C’est activé depuis le ${when}.`,
