@@ -119,7 +119,7 @@ const patternOf = (text: string | RegExp): [source: string, flags: string] =>
   typeof text === 'string' ? [text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), ''] : [text.source, text.flags]
 
 /** Runs in the page. What is outside of an open dialog cannot be pressed. */
-function labelled(label: string): Element | undefined {
+export function labelled(label: string): Element | undefined {
   const within = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document
   return [...within.querySelectorAll<HTMLElement>('button, a')].find(
     (element) =>
@@ -130,7 +130,7 @@ function labelled(label: string): Element | undefined {
 }
 
 /** Runs in the page. */
-function fieldNamed(name: string): Element | undefined {
+export function fieldNamed(name: string): Element | undefined {
   const within = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document
   const field = within.querySelector<HTMLInputElement>(`[name="${name}"]`)
   return field?.checkVisibility() && !field.disabled ? field : undefined
