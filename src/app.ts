@@ -13,7 +13,7 @@ import { createOperator, setupAddress } from './cli/acts.ts'
 import { type Config, ConfigError } from './config.ts'
 import { doors, scopes, topLevelPaths } from './doors.ts'
 import { createAccounts, createAccountSweeps, createOutbox, readProfile } from './core/accounts/index.ts'
-import type { Accounts, Outbox, OutboxInput } from './core/accounts/index.ts'
+import type { Account, Accounts, Outbox, OutboxInput } from './core/accounts/index.ts'
 import { type Apps, createApps, type FindAppRequest } from './core/apps/index.ts'
 import { serverFacts } from './cli/facts.ts'
 import { createPermissions } from './core/permissions/index.ts'
@@ -42,6 +42,7 @@ import type { Throttle } from './identity/throttle.ts'
 import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
+import { type FxaDoor, fxaDoor } from './protocols/fxa/index.ts'
 import { oauthDoor } from './protocols/oauth/index.ts'
 import { type BrowserCookies, browserCookies } from './protocols/pages/browsers.ts'
 import { avatarPath } from './protocols/pages/profile.ts'
@@ -251,6 +252,10 @@ async function assemble(
   if (kinto && openid) openKinto(core, kinto, http, { health, metrics, openid, onError })
   if (config.doors.includes('sync'))
     stopping.push(openSync(core, http, { onError, answered: (status) => metrics.answered('sync', status) }))
+  if (config.doors.includes('fxa')) {
+    const firefox = openFxa(core, http, { onError, answered: (status) => metrics.answered('fxa', status) })
+    stopping.push(firefox.stop)
+  }
   const checks = openChecks(core, http)
   const appRequests = [
     openOAuth(core, http, { style: assets.prefix, browsers, onError }),
@@ -337,11 +342,30 @@ function openOAuth(
     publicUrl,
     resources: open.includes('kinto') ? [{ address: `${publicUrl}/v1`, door: 'kinto' }] : [],
     trustedProxies: trustedProxies(config.trustedProxies),
-    profileOf: async (account) => {
-      const { name, avatar } = await readProfile(store, account)
-      return { name, picture: avatar === null ? null : publicUrl + avatarPath(avatar) }
-    },
+    profileOf: profiles(store, publicUrl),
     fetch: createGuard({ own, allow }),
+  })
+}
+
+/** What apps and browsers show of a person. */
+const profiles = (store: Store, publicUrl: string) => async (account: Account) => {
+  const { name, avatar } = await readProfile(store, account)
+  return { name, picture: avatar === null ? null : publicUrl + avatarPath(avatar) }
+}
+
+/** Accounts for Firefox. */
+function openFxa(
+  core: Core,
+  http: Http,
+  parts: { onError(error: unknown): void; answered(status: number): void },
+): FxaDoor {
+  const { publicUrl, trustedProxies: proxies } = core.config
+  return fxaDoor(http, {
+    ...core,
+    ...parts,
+    publicUrl,
+    trustedProxies: trustedProxies(proxies),
+    profileOf: profiles(core.store, publicUrl),
   })
 }
 

@@ -36,7 +36,7 @@ interface Option<T> {
 }
 
 /** The doors that exist. */
-const doors = ['kinto', 'sync'] as const
+const doors = ['kinto', 'sync', 'fxa'] as const
 
 /** Where the records are: a file in the data folder, or a PostgreSQL server. */
 export type StoreAddress = { readonly type: 'sqlite' } | { readonly type: 'postgres'; readonly url: string }

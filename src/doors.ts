@@ -5,6 +5,7 @@ import type { Scope } from './core/permissions/index.ts'
 import type { Citizen } from './core/ports.ts'
 import type { TopLevelPath } from './http/paths.ts'
 import { checkPaths } from './http/paths.ts'
+import { citizen as fxa } from './protocols/fxa/citizen.ts'
 import { citizen as kinto } from './protocols/kinto/citizen.ts'
 import { citizen as oauth } from './protocols/oauth/citizen.ts'
 import { citizen as pages } from './protocols/pages/citizen.ts'
@@ -55,8 +56,15 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     caching: 'none; keys an hour',
   },
   {
+    path: '/fxa',
+    owner: 'accounts for browsers: Firefox’s sessions, devices and profile',
+    credential: 'Hawk: the session of a browser; Bearer: its tokens',
+    cors: 'none',
+    caching: 'none; profiles by ETag',
+  },
+  {
     path: '/.well-known',
-    owner: 'OAuth server: what it can do, and where',
+    owner: 'OAuth server and accounts for browsers: what they can do, and where',
     credential: 'none',
     cors: anyOrigin,
     caching: 'none',
@@ -130,6 +138,7 @@ export const doors: readonly DoorFacts[] = [
   { ...pages, appPasswordScopes: [] },
   { ...oauth, appPasswordScopes: [] },
   { ...sync, appPasswordScopes: [] },
+  { ...fxa, appPasswordScopes: [] },
 ]
 
 /** Everything that apps can ask for, by the names that they ask with. */

@@ -1,8 +1,9 @@
 /**
  * Hawk (HTTP Holder-Of-Key), as Firefox's accounts and Sync use it: who makes a request proves it by an HMAC over the
- * request's method and address. The body is not part of it here.
+ * request's method and address, and of its body where the header says so.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { sha256 } from './hash.ts'
 
 /** What a header says. */
 export interface HawkHeader {
@@ -12,7 +13,7 @@ export interface HawkHeader {
   nonce: string
   /** Base64. */
   mac: string
-  /** Of the body; part of what is proved, and not compared with any body here. */
+  /** Of the body (`payloadHash`), base64; empty: none. Part of what is proved; whoever takes a body compares it. */
   hash: string
   ext: string
 }
@@ -63,14 +64,23 @@ export function isHawk(key: string | Uint8Array, header: HawkHeader, target: Haw
   return given.byteLength === made.byteLength && timingSafeEqual(given, made)
 }
 
-/** The header that proves a request. */
+/** What a body is proved by: over its type, without parameters, and its bytes. Base64. */
+export function payloadHash(contentType: string, body: Uint8Array): string {
+  const type = contentType.split(';', 1)[0]!.trim().toLowerCase()
+  return sha256(Buffer.concat([Buffer.from(`hawk.1.payload\n${type}\n`), body, Buffer.from('\n')])).toString(
+    'base64',
+  )
+}
+
+/** The header that proves a request, and its body where a `hash` of it is given. */
 export function signHawk(
   { id, key }: { id: string; key: string | Uint8Array },
-  { ts, nonce }: { ts: number; nonce: string },
+  { ts, nonce, hash }: { ts: number; nonce: string; hash?: string },
   target: HawkTarget,
 ): string {
-  const header = { ts: String(ts), nonce }
-  return `Hawk id="${id}", ts="${ts}", nonce="${nonce}", mac="${hawkMac(key, header, target)}"`
+  const header = { ts: String(ts), nonce, ...(hash === undefined ? {} : { hash }) }
+  const proved = hash === undefined ? '' : `, hash="${hash}"`
+  return `Hawk id="${id}", ts="${ts}", nonce="${nonce}"${proved}, mac="${hawkMac(key, header, target)}"`
 }
 
 /** What tells a client whose clock is wrong the time: `now` in milliseconds. */

@@ -1,0 +1,70 @@
+/** Firefox's accounts on the server: everything under `/fxa`, and the document by which a browser finds it. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { clientAddress } from '../../http/addresses.ts'
+import { readBody } from '../../http/body.ts'
+import type { Http } from '../../http/server.ts'
+import { type FxaRequest, type FxaResponse, maxBody } from './call.ts'
+import { createFxa } from './door.ts'
+import type { FxaDoorParts } from './parts.ts'
+
+export interface FxaDoor {
+  /** Ends what the door does by itself. */
+  stop(): Promise<void>
+}
+
+export function fxaDoor({ app, direct }: Http, parts: FxaDoorParts): FxaDoor {
+  const { publicUrl, trustedProxies, onError, answered } = parts
+  const fxa = createFxa(parts)
+
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const { method = 'GET', url = '/', headers } = request
+    const forwarded = headers['x-forwarded-for']
+    const address = clientAddress(
+      request.socket.remoteAddress ?? '',
+      typeof forwarded === 'string' ? forwarded : undefined,
+      trustedProxies,
+    )
+    const give = (body: FxaRequest['body']) => {
+      fxa.handle({ method, url, headers, body, address }).then(
+        (told) => {
+          answered(told.status)
+          write(response, told)
+        },
+        (error: unknown) => {
+          // Nothing of an answer that could not be made may reach the client.
+          onError(error)
+          response.destroy()
+        },
+      )
+    }
+    if (method === 'GET') give(undefined)
+    else readBody(request, maxBody, give)
+  }
+  direct('/fxa', serve)
+
+  const configuration = JSON.stringify(configurationOf(publicUrl))
+  app.get('/.well-known/fxa-client-configuration', (_request, reply) =>
+    reply
+      .type('application/json; charset=utf-8')
+      .header('Access-Control-Allow-Origin', '*')
+      .header('Cache-Control', 'public, max-age=300')
+      .send(configuration),
+  )
+
+  return { stop: async () => {} }
+}
+
+/** Where a browser finds everything. It adds the versions itself. */
+const configurationOf = (publicUrl: string) => ({
+  auth_server_base_url: `${publicUrl}/fxa`,
+  oauth_server_base_url: `${publicUrl}/fxa`,
+  profile_server_base_url: `${publicUrl}/fxa/profile`,
+  sync_tokenserver_base_url: publicUrl,
+  pairing_server_base_uri: `${publicUrl.replace(/^http/, 'ws')}/fxa/pairing`,
+})
+
+function write(response: ServerResponse, { status, headers, body }: FxaResponse): void {
+  if (response.destroyed || response.headersSent) return
+  response.writeHead(status, headers)
+  response.end(body)
+}

@@ -1,0 +1,18 @@
+/** Bounds of the door, in one place. */
+
+/** Milliseconds by which a browser's clock may be wrong. */
+export const maxSkew = 300_000
+/** Sessions that are remembered, and milliseconds for which: then the use of their grant is noted again. */
+export const rememberedSessions = 10_000
+export const rememberedFor = 600_000
+/** Requests that are remembered, so that none is taken twice. */
+export const rememberedRequests = 200_000
+/** Seconds that an access token lasts: for Sync as Firefox asks, else a day at most. */
+export const accessLasts = 21_600
+export const accessLastsAtMost = 86_400
+/** Milliseconds that a code may be redeemed. */
+export const codeLasts = 600_000
+/** Seconds that a browser is asked to wait whose person has paused it. */
+export const pausedFor = 300
+/** Seconds to wait where the store cannot answer. */
+export const busyFor = 30
