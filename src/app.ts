@@ -311,14 +311,17 @@ async function assemble(
 /** The checks of the address, and the path by which the server recognises itself. */
 function openChecks({ config, keys, clock, mail }: Core, { app }: Http): AddressChecks {
   const echo = createEcho(keys, clock.now)
-  echoRoute(app, echo)
   const { publicUrl, contentUrl, listen, trustedProxies: proxies, kintoBodyLimit, secretFile } = config
+  const open = config.doors
+  const signedPaths = [...(open.includes('sync') ? ['/1.5'] : []), ...(open.includes('fxa') ? ['/fxa'] : [])]
+  echoRoute(app, echo, signedPaths)
   const input = () => ({
     publicUrl,
     contentUrl,
     listen: { host: listen.host, port: portOf(app) ?? listen.port },
     trustedProxies: proxies,
     bodyLimit: kintoBodyLimit,
+    signedPaths,
     passed: statSync(secretFile, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   })
   const { smtpUrl } = config

@@ -1,6 +1,6 @@
 /** The address is checked on the command line and at the first run, as an operator meets it: behind a proxy. */
 import assert from 'node:assert/strict'
-import { createServer, request, type RequestListener } from 'node:http'
+import { createServer, type IncomingHttpHeaders, request, type RequestListener } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
@@ -10,7 +10,7 @@ import { startServer } from './support/server.ts'
 
 /** A proxy on loopback; where it passes on to is told later. */
 async function startProxy(t: TestContext) {
-  const proxy = { port: 0, to: 0 }
+  const proxy = { port: 0, to: 0, spoil: (headers: IncomingHttpHeaders) => headers }
   const handle: RequestListener = (incoming, outgoing) => {
     const { method, url, headers, socket } = incoming
     const forwarded = [headers['x-forwarded-for'], socket.remoteAddress].filter(Boolean).join(', ')
@@ -20,7 +20,7 @@ async function startProxy(t: TestContext) {
         port: proxy.to,
         method: method ?? 'GET',
         path: url ?? '/',
-        headers: { ...headers, 'x-forwarded-for': forwarded },
+        headers: { ...proxy.spoil(headers), 'x-forwarded-for': forwarded },
       },
       (answer) => {
         outgoing.writeHead(answer.statusCode ?? 0, answer.headers)
@@ -67,8 +67,15 @@ test('essaim check and the first-run page name the setting that is missing, unti
   const well = await check({ ESSAIM_TRUSTED_PROXIES: '127.0.0.1' })
   assert.equal(well.code, 0, well.stdout)
   assert.match(well.stdout, /^ok {5}The proxy 127\.0\.0\.1 passes requests on/m)
+  assert.match(well.stdout, /^ok {5}Requests that are signed, as those of Firefox, arrive as they were/m)
 
+  proxy.spoil = ({ authorization: _, ...given }) => given
   await server.restart() // so that it has no look in memory
+  const stripped = await check({ ESSAIM_TRUSTED_PROXIES: '127.0.0.1' })
+  assert.equal(stripped.code, 1, stripped.stdout)
+  assert.match(stripped.stdout, /^wrong {2}The proxy takes the header Authorization away from .* \/1\.5\/:/m)
+
+  await server.restart()
   proxy.to = 1
   const gone = await check()
   assert.equal(gone.code, 1)

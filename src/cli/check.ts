@@ -109,7 +109,7 @@ async function address(config: Config, running: Operator | undefined): Promise<L
     const { findings } = await running.checkAddress({})
     return [here, ...findings.map(said)]
   }
-  const input = { publicUrl, contentUrl, listen, trustedProxies, bodyLimit, passed: 0 }
+  const input = { publicUrl, contentUrl, listen, trustedProxies, bodyLimit, signedPaths: [], passed: 0 }
   const later = 'names, ports, certificate and proxy: start the server, and run this again beside it'
   return [here, ...checkSettings(input, Date.now()).map(said), { level: 'note', text: later }]
 }

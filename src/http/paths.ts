@@ -39,6 +39,13 @@ export function firstSegment(target: string): string {
   return target
 }
 
+/** The path where the checks of the address are answered; what follows it arrives as it was sent, or a proxy rewrites addresses. */
+export const checkPath = '/__check__'
+
+/** Whether a request with this first segment is one of the checks, which are answered within the paths of doors too. */
+export const isCheck = (segment: string, target: string): boolean =>
+  segment === checkPath || target.startsWith(`${checkPath}/`, segment.length)
+
 const slash = 47
 const question = 63
 const hash = 35

@@ -5,10 +5,9 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
-import { isCheck } from './checks/echo.ts'
 import { isOwnHost, ownHosts } from './hosts.ts'
 import type { HostRules } from './hosts.ts'
-import { firstSegment } from './paths.ts'
+import { firstSegment, isCheck } from './paths.ts'
 import type { TopLevelPath } from './paths.ts'
 
 export interface HttpOptions extends HostRules {
@@ -82,7 +81,9 @@ export function createHttp(options: HttpOptions): Http {
       createServer(
         { ...limits, shouldUpgradeCallback: (request) => upgradeOf(request) !== undefined },
         (request, response) => {
-          const serve = directs.get(firstSegment(request.url ?? '/'))
+          const { url = '/' } = request
+          const segment = firstSegment(url)
+          const serve = isCheck(segment, url) ? undefined : directs.get(segment)
           if (!serve) handle(request, response)
           else if (isOurs(request)) serve(request, response)
           else misdirect(response)
@@ -120,7 +121,10 @@ export function createHttp(options: HttpOptions): Http {
     else socket.end(plainAnswer(421, 'This server does not answer under that host name'))
   })
   app.addHook('onRequest', ({ raw }, reply, done) => {
-    if (isOurs(raw) || anyHost.has(firstSegment(raw.url ?? '/'))) return done()
+    const { url = '/' } = raw
+    const segment = firstSegment(url)
+    // A check says itself which host it saw.
+    if (isOurs(raw) || anyHost.has(segment) || isCheck(segment, url)) return done()
     reply.hijack()
     misdirect(reply.raw)
   })

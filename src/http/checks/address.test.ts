@@ -20,7 +20,7 @@ import { say } from './words.ts'
 async function scene(t: TestContext) {
   const echo = createEcho(liveRing(nextKeyFile()), Date.now)
   const app = Fastify({ forceCloseConnections: true })
-  echoRoute(app, echo)
+  echoRoute(app, echo, signedPaths)
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.after(() => app.close())
   const { port } = app.server.address() as AddressInfo
@@ -34,6 +34,7 @@ async function scene(t: TestContext) {
         listen,
         trustedProxies: [],
         bodyLimit: 8 * 1024 * 1024,
+        signedPaths,
         passed: 0,
         ...input,
       },
@@ -53,6 +54,7 @@ async function scene(t: TestContext) {
   return { echo, listen, port, check }
 }
 
+const signedPaths = ['/1.5', '/fxa']
 const onLoopback: Resolved = { four: ['127.0.0.1'], six: [], source: 'dns' }
 
 async function listening(t: TestContext, server: Server): Promise<number> {
@@ -70,15 +72,24 @@ function proxyTo(
   {
     headers = (given) => ({ ...given, 'x-forwarded-for': `${given['x-forwarded-for']}, 203.0.113.9` }),
     path = (given) => given,
+    body,
   }: {
     headers?: (given: IncomingHttpHeaders) => IncomingHttpHeaders
     path?: (given: string) => string
+    body?: (given: Buffer) => Buffer
   } = {},
 ): RequestListener {
   return (incoming, outgoing) => {
     const { method = 'GET', url = '/' } = incoming
+    const { 'content-length': length, ...rest } = headers(incoming.headers)
     const onward = forward(
-      { host: '127.0.0.1', port, method, path: path(url), headers: headers(incoming.headers) },
+      {
+        host: '127.0.0.1',
+        port,
+        method,
+        path: path(url),
+        headers: body || length === undefined ? rest : { ...rest, 'content-length': length },
+      },
       (answer) => {
         outgoing.writeHead(answer.statusCode ?? 0, answer.headers)
         answer.pipe(outgoing)
@@ -87,7 +98,10 @@ function proxyTo(
     // Whoever asks may go away before the answer.
     onward.on('error', () => outgoing.destroy())
     incoming.on('close', () => void (incoming.complete || onward.destroy()))
-    incoming.pipe(onward)
+    if (!body) return void incoming.pipe(onward)
+    const chunks: Buffer[] = []
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+    incoming.on('end', () => onward.end(body(Buffer.concat(chunks))))
   }
 }
 
@@ -103,7 +117,7 @@ const find = (findings: readonly Finding[], code: Finding['code']) => {
 test('a server on its own machine finds itself, and nothing is wrong', async (t) => {
   const { check, port } = await scene(t)
   const findings = await check(`http://localhost:${port}`)
-  assert.deepEqual(codes(findings), ['address-local', 'clock-good', 'answer-ours'])
+  assert.deepEqual(codes(findings), ['address-local', 'clock-good', 'answer-ours', 'hawk-good'])
 })
 
 test('under a name without encryption it finds itself, and says what browsers refuse', async (t) => {
@@ -208,6 +222,71 @@ test('each fault of a proxy is found, with the line that mends it', async (t) =>
     }),
   }
   assert.equal(find(await through(scheme), 'proxy-scheme').level, 'warn')
+})
+
+const trusting = { trustedProxies: ['127.0.0.1'] }
+
+test('a proxy that leaves signed requests alone is well', async (t) => {
+  const { check, port } = await scene(t)
+  const findings = await check(`http://localhost:${await serve(t, proxyTo(port))}`, trusting)
+  assert.deepEqual(faults(findings), [])
+  assert.equal(find(findings, 'hawk-good').level, 'ok')
+})
+
+test('each thing that a proxy spoils in signed requests is named, once, with what to change', async (t) => {
+  const { check, port } = await scene(t)
+  const usual = (given: IncomingHttpHeaders) => ({ ...given, 'x-forwarded-for': '192.0.2.1, 203.0.113.9' })
+  const through = async (fault: Parameters<typeof proxyTo>[1]) => {
+    const found = await check(
+      `http://localhost:${await serve(t, proxyTo(port, { headers: usual, ...fault }))}`,
+      trusting,
+    )
+    assert.deepEqual(faults(found).length, 1, faults(found).join())
+    assert.ok(!codes(found).includes('hawk-good'))
+    return found
+  }
+  const at = (door: string, change: (path: string) => string) => ({
+    path: (path: string) => (path.startsWith(`${door}/`) ? change(path) : path),
+  })
+
+  const stripped = await through({ headers: ({ authorization: _, ...given }) => usual(given) })
+  assert.match(find(stripped, 'hawk-stripped').text, /Authorization away from requests to \/1\.5\//)
+  const replaced = await through({
+    headers: (given) => usual(given.authorization ? { ...given, authorization: 'Basic YTpi' } : given),
+  })
+  assert.match(find(replaced, 'hawk-replaced').text, /no password of the proxy/)
+  const noPort = await through({ headers: (given) => usual({ ...given, host: 'localhost' }) })
+  assert.match(find(noPort, 'proxy-port').text, /“Host: localhost” in place of localhost:\d+/)
+  const host = await through({
+    headers: (given) => usual(given.authorization ? { ...given, host: 'backend' } : given),
+  })
+  assert.match(find(host, 'hawk-host').text, /“Host: backend” in place of localhost:/)
+  const prefix = await through(at('/1.5', (path) => path.slice('/1.5'.length)))
+  assert.match(find(prefix, 'hawk-prefix').text, /\/1\.5\/__check__\/\S+ arrived as \/__check__\//)
+  const lost = await through(at('/fxa', (path) => `/essaim${path}`))
+  assert.match(find(lost, 'hawk-lost').text, /http:\/\/localhost:\d+\/fxa\/ do not reach this server \(404\)/)
+  const decoded = await through(at('/1.5', (path) => path.replace('%2F', '/')))
+  assert.match(find(decoded, 'hawk-path').text, /a%2Fb\+c%20d arrived as .*a\/b\+c%20d/)
+  const commas = await through({ path: (path) => path.replace('%2C', ',') })
+  assert.match(find(commas, 'hawk-query').text, /\?ids=e%2Cf\S+ arrived as \?ids=e,f/)
+  const plus = await through({ path: (path) => path.replaceAll(/(?<=\?.*)(\+|%20)/g, '%20') })
+  assert.match(find(plus, 'hawk-query').text, /g\+h%20i\S+ arrived as \S+g%20h%20i/)
+  const typed = await through({
+    headers: (given) =>
+      usual(given.authorization ? { ...given, 'content-type': 'application/octet-stream' } : given),
+  })
+  assert.match(find(typed, 'hawk-body').text, /Content-Type/)
+  const filtered = await through({
+    body: (given) => Buffer.from(given.toString().replaceAll(' ', '')),
+  })
+  assert.equal(find(filtered, 'hawk-body').level, 'wrong')
+})
+
+test('paths that are rewritten everywhere are said once', async (t) => {
+  const { check, port } = await scene(t)
+  const decoding = proxyTo(port, { path: (given) => given.replace('%2F', '/') })
+  const findings = await check(`http://localhost:${await serve(t, decoding)}`, trusting)
+  assert.deepEqual(faults(findings), ['proxy-path'])
 })
 
 test('a proxy that takes smaller bodies than the server is found, without sending any', async (t) => {

@@ -3,10 +3,12 @@
  * line, on the first-run page and on the administrator's. Nobody but the two configured addresses is contacted.
  */
 import { checkCertificate, printable } from './certificate.ts'
-import { checkHeader, checkPath, type Echo, type Seen } from './echo.ts'
+import { checkPath } from '../paths.ts'
+import { checkHeader, type Echo, type Seen } from './echo.ts'
 import { isLoopback, recordOf } from './networks.ts'
 import { checkName } from './names.ts'
 import { checkProxy, claimedAddress, isProxied } from './proxy.ts'
+import { checkSigned } from './signed.ts'
 import { checkSettings, hostOf, hostPort, isOwnName, portOf } from './settings.ts'
 import type { AddressInput, Answer, Finding, Probes, Resolved, Trouble } from './types.ts'
 
@@ -51,7 +53,16 @@ async function checkOrigin(url: string, input: AddressInput, probes: Probes, ech
     ...(best ? findingsOf(url, best, input, probes.now()) : []),
     ...(ours ? outcomes.filter((one) => !one.seen).flatMap((one) => silentFamily(url, one)) : []),
     ...(ours?.seen && url === input.publicUrl
-      ? await checkSize(url, ours.address, ours.seen, input, probes)
+      ? [
+          ...(await checkSize(url, ours.address, ours.seen, input, probes)),
+          ...(await checkSigned(
+            { url, target: probePath, seen: ours.seen },
+            ours.address,
+            input,
+            probes,
+            echo,
+          )),
+        ]
       : []),
   ]
 }

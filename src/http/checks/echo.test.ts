@@ -40,10 +40,14 @@ test('nobody else’s question is answered, and nobody else’s answer believed'
 test('the path tells a stranger nothing', async (t) => {
   const app = Fastify()
   t.after(() => app.close())
-  echoRoute(app, createEcho(liveRing(file), Date.now))
+  echoRoute(app, createEcho(liveRing(file), Date.now), ['/1.5'])
   for (const headers of [{}, { [checkHeader]: 'x' }, { [checkHeader]: '1.e30.x'.repeat(200) }]) {
     const { statusCode, body } = await app.inject({ url: '/__check__/x', headers })
     assert.equal(statusCode, 404)
     assert.doesNotMatch(body, /127\.0\.0\.1|peer/)
+    const posted = await app.inject({ method: 'POST', url: '/1.5/__check__/x', headers, payload: 'x' })
+    assert.deepEqual([posted.statusCode, posted.body], [404, body])
   }
+  const payload = 'x'.repeat(5_000)
+  assert.equal((await app.inject({ method: 'POST', url: '/1.5/__check__/x', payload })).statusCode, 413)
 })

@@ -2,15 +2,15 @@
  * How a server recognises itself: the check sends a text that only this server, or one with the same key, can have made,
  * and the answer says under that key how the request arrived. Whoever sends no such text learns nothing.
  */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { payloadHash } from '../../lib/hawk.ts'
 import { isJsonObject, type JsonObject } from '../../lib/json/index.ts'
 import { randomToken } from '../../lib/ids.ts'
 import { createLru } from '../../lib/lru.ts'
 import { type KeyRing, signUnder, verifyUnder } from '../../lib/sealed.ts'
+import { checkPath } from '../paths.ts'
 import { plainError } from '../server.ts'
 
-/** The path that answers; what follows it arrives as it was sent, or a proxy rewrites addresses. */
-export const checkPath = '/__check__'
 /** The header that carries the question: in no log, unlike an address. */
 export const checkHeader = 'essaim-check'
 
@@ -25,6 +25,16 @@ export interface Seen {
   forwardedProto: string | null
   /** Whether another header says that a proxy was there. */
   forwarded: boolean
+  /** Of a request with a body alone. */
+  signed?: SeenSigned
+}
+
+/** What a signed request is proved by, as it arrived. */
+export interface SeenSigned {
+  method: string
+  authorization: string | null
+  /** Of its type and body, as Hawk has it. */
+  hash: string
 }
 
 export interface Echo {
@@ -53,7 +63,7 @@ export function createEcho(keys: KeyRing, now: () => number): Echo {
       const nonce = String(value?.['nonce'])
       if (!value || answered.get(nonce, now())) return undefined
       answered.set(nonce, true, now())
-      return signUnder(keys, use, 'answer', { nonce, seen: { ...seen } })
+      return signUnder(keys, use, 'answer', { nonce, seen: { ...seen } as unknown as JsonObject })
     },
     read(question, answer) {
       const asked = questionOf(question)
@@ -67,21 +77,60 @@ export function createEcho(keys: KeyRing, now: () => number): Echo {
 /** Headers by which proxies make themselves known. */
 const proxyHeaders = ['via', 'forwarded', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-server']
 
-export function echoRoute(app: FastifyInstance, echo: Echo): void {
-  app.get(`${checkPath}/*`, (request, reply) => {
-    const { headers, socket, url = '' } = request.raw
-    const text = (name: string) => (typeof headers[name] === 'string' ? headers[name].slice(0, 500) : null)
-    const answer = echo.answer(text(checkHeader) ?? '', {
-      target: url.slice(0, 500),
-      host: text('host') ?? '',
-      peer: (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d)/i, ''),
-      forwardedFor: text('x-forwarded-for'),
-      forwardedProto: text('x-forwarded-proto'),
-      forwarded: proxyHeaders.some((name) => headers[name] !== undefined),
-    })
-    void reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
-    if (answer === undefined)
-      return reply.code(404).type('application/json; charset=utf-8').send(plainError(404, 'Not found'))
-    return reply.type('text/plain; charset=utf-8').send(answer)
+/** Bytes of a body that is answered. */
+const maxBody = 4_096
+
+/** Answers at `/__check__`, and below the first segments of `doors`: a proxy may treat these in other ways. */
+export function echoRoute(app: FastifyInstance, echo: Echo, doors: readonly string[] = []): void {
+  app.get(`${checkPath}/*`, (request, reply) => tell(echo, reply, seenOf(request)))
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    // As it arrived, whatever it says that it is.
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBody }, (_, body, done) =>
+      done(null, body),
+    )
+    for (const door of ['', ...doors])
+      scope.post(`${door}${checkPath}/*`, (request, reply) =>
+        tell(echo, reply, { ...seenOf(request), signed: signedOf(request) }),
+      )
   })
+}
+
+const headerOf = ({ raw }: FastifyRequest, name: string, most = 500) => {
+  const value = raw.headers[name]
+  return typeof value === 'string' ? value.slice(0, most) : null
+}
+
+function seenOf(request: FastifyRequest): Seen & { question: string } {
+  const { headers, socket, url = '' } = request.raw
+  return {
+    question: headerOf(request, checkHeader) ?? '',
+    target: url.slice(0, 500),
+    host: headerOf(request, 'host') ?? '',
+    peer: (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d)/i, ''),
+    forwardedFor: headerOf(request, 'x-forwarded-for'),
+    forwardedProto: headerOf(request, 'x-forwarded-proto'),
+    forwarded: proxyHeaders.some((name) => headers[name] !== undefined),
+  }
+}
+
+const signedOf = (request: FastifyRequest): SeenSigned => ({
+  method: request.method,
+  authorization: headerOf(request, 'authorization', 1_000),
+  hash: payloadHash(
+    headerOf(request, 'content-type') ?? '',
+    (request.body as Buffer | undefined) ?? Buffer.of(),
+  ),
+})
+
+function tell(
+  echo: Echo,
+  reply: FastifyReply,
+  { question, ...seen }: Seen & { question: string },
+): FastifyReply {
+  const answer = echo.answer(question, seen)
+  void reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+  if (answer === undefined)
+    return reply.code(404).type('application/json; charset=utf-8').send(plainError(404, 'Not found'))
+  return reply.type('text/plain; charset=utf-8').send(answer)
 }

@@ -17,7 +17,8 @@ const maxAddresses = 8
 
 export const liveProbes: Probes = {
   resolve,
-  get,
+  get: (target) => send(target, 'GET'),
+  post: (target, body) => send(target, 'POST', body),
   announce,
   ownAddresses: () =>
     Object.values(networkInterfaces())
@@ -71,9 +72,9 @@ function open({ url, address, headers }: Target, method: string): ClientRequest 
   return protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options)
 }
 
-function get(target: Target): Promise<Answer | Trouble> {
+function send(target: Target, method: string, body = ''): Promise<Answer | Trouble> {
   return new Promise((done) => {
-    const outgoing = open(target, 'GET')
+    const outgoing = open(target, method)
     const timer = setTimeout(() => {
       outgoing.destroy()
       done('silent')
@@ -102,7 +103,7 @@ function get(target: Target): Promise<Answer | Trouble> {
       response.on('end', finish)
       response.on('error', () => end('broken'))
     })
-    outgoing.end()
+    outgoing.end(body)
   })
 }
 

@@ -21,14 +21,16 @@ export const isProxied = ({ url, seen }: Passage): boolean =>
 
 export function checkProxy(passage: Passage, { trustedProxies }: AddressInput): Finding[] {
   const { url, target, seen } = passage
-  const { host, protocol } = new URL(url)
+  const { host, hostname, protocol } = new URL(url)
   const scheme = protocol.slice(0, -1)
   const peer = printable(seen.peer)
   const findings: Finding[] = []
   const wrong = (code: Finding['code'], values: Finding['values'], level: Finding['level'] = 'wrong') =>
     findings.push({ code, level, values })
 
-  if (seen.host.toLowerCase() !== host) wrong('proxy-host', { host, seen: printable(seen.host) })
+  const arrived = seen.host.toLowerCase()
+  if (arrived !== host)
+    wrong(arrived === hostname ? 'proxy-port' : 'proxy-host', { host, seen: printable(seen.host) })
   if (seen.target !== target) wrong('proxy-path', { sent: target, seen: printable(seen.target) })
   if (!isProxied(passage)) return findings
   if (!isTrusted(seen.peer, trustedProxies)) {

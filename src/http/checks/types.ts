@@ -22,6 +22,8 @@ export interface AddressInput {
   trustedProxies: readonly string[]
   /** Bytes of the largest request body. */
   bodyLimit: number
+  /** First segments, as `/1.5`, of the doors whose requests are signed with Hawk. */
+  signedPaths: readonly string[]
   /** A moment that has certainly passed, in milliseconds: a clock that shows less is wrong. */
   passed: number
   /** What the clock of a visitor's browser shows, in milliseconds. */
@@ -70,6 +72,8 @@ export interface Answer {
 export interface Probes {
   resolve(host: string): Promise<Resolved>
   get(target: Target): Promise<Answer | Trouble>
+  /** Sends a text; its type is in the target's headers. */
+  post(target: Target, body: string): Promise<Answer | Trouble>
   /** Announces a body of so many bytes and sends none: the status of a refusal, undefined when it would be taken. */
   announce(target: Target, bytes: number): Promise<number | undefined>
   /** This machine's addresses, loopback excepted. */

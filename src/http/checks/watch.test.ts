@@ -15,6 +15,7 @@ function scene() {
       if (state.fails) throw new Error('out of memory')
       return 'refused'
     },
+    post: async () => 'refused',
     announce: async () => undefined,
     ownAddresses: () => [],
     now: () => state.now,
@@ -26,6 +27,7 @@ function scene() {
     listen: { host: '127.0.0.1', port: 1 },
     trustedProxies: [],
     bodyLimit: 1,
+    signedPaths: [],
     passed: 0,
   })
   const echo = createEcho(liveRing(nextKeyFile()), probes.now)

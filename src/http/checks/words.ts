@@ -135,6 +135,10 @@ export const words = {
     en: 'The proxy sends “Host: {seen}” in place of {host}: every request would be refused. Pass it on as it came (nginx: proxy_set_header Host $http_host; Apache: ProxyPreserveHost On).',
     fr: 'Le proxy envoie « Host: {seen} » au lieu de {host} : toute requête serait refusée. Faites-le transmettre tel quel (nginx : proxy_set_header Host $http_host ; Apache : ProxyPreserveHost On).',
   },
+  'proxy-port': {
+    en: 'The proxy drops the port: it sends “Host: {seen}” in place of {host}, and every request would be refused. Pass it on as it came (nginx: proxy_set_header Host $http_host, where $host has no port; Apache: ProxyPreserveHost On).',
+    fr: 'Le proxy omet le port : il envoie « Host: {seen} » au lieu de {host}, et toute requête serait refusée. Faites-le transmettre tel quel (nginx : proxy_set_header Host $http_host, car $host est sans port ; Apache : ProxyPreserveHost On).',
+  },
   'proxy-untrusted': {
     en: 'Requests come through the proxy {peer}, which is not trusted: everybody looks like one person, and is slowed down as one. Set ESSAIM_TRUSTED_PROXIES={setting}.',
     fr: 'Les requêtes passent par le proxy {peer}, qui n’est pas reconnu : tout le monde ressemble à une seule personne, et est freiné comme telle. Mettez ESSAIM_TRUSTED_PROXIES={setting}.',
@@ -166,6 +170,42 @@ export const words = {
   'proxy-good': {
     en: 'The proxy {peer} passes requests on as it should.',
     fr: 'Le proxy {peer} transmet les requêtes comme il faut.',
+  },
+  'hawk-good': {
+    en: 'Requests that are signed, as those of Firefox, arrive as they were sent.',
+    fr: 'Les requêtes signées, comme celles de Firefox, arrivent telles qu’elles ont été envoyées.',
+  },
+  'hawk-lost': {
+    en: 'Signed requests to {path} do not reach this server ({answered}): Firefox cannot sync. Let the proxy pass on everything below it, POST too, to {listen}.',
+    fr: 'Les requêtes signées vers {path} n’atteignent pas ce serveur ({answered}) : Firefox ne peut pas synchroniser. Faites transmettre par le proxy tout ce qui est dessous, POST aussi, à {listen}.',
+  },
+  'hawk-stripped': {
+    en: 'The proxy takes the header Authorization away from requests to {path}: Firefox is refused (401). Pass it on as it came (nginx: no proxy_set_header Authorization there; Apache with CGI: CGIPassAuth On), and ask for no password of the proxy’s own.',
+    fr: 'Le proxy retire l’en-tête Authorization des requêtes vers {path} : Firefox est refusé (401). Faites-le transmettre tel quel (nginx : pas de proxy_set_header Authorization à cet endroit ; Apache avec CGI : CGIPassAuth On), et ne demandez pas de mot de passe propre au proxy.',
+  },
+  'hawk-replaced': {
+    en: 'The proxy puts another header Authorization in place of the one that came with requests to {path}: Firefox is refused (401). Pass it on as it came, and ask for no password of the proxy’s own there.',
+    fr: 'Le proxy met un autre en-tête Authorization à la place de celui des requêtes vers {path} : Firefox est refusé (401). Faites-le transmettre tel quel, et ne demandez pas à cet endroit de mot de passe propre au proxy.',
+  },
+  'hawk-host': {
+    en: 'For requests to {path} the proxy sends “Host: {seen}” in place of {host}: Firefox is refused. Pass it on as it came there too (nginx: proxy_set_header Host $http_host; Apache: ProxyPreserveHost On).',
+    fr: 'Pour les requêtes vers {path}, le proxy envoie « Host: {seen} » au lieu de {host} : Firefox est refusé. Faites-le transmettre tel quel là aussi (nginx : proxy_set_header Host $http_host ; Apache : ProxyPreserveHost On).',
+  },
+  'hawk-prefix': {
+    en: 'The proxy changes where paths begin: {sent} arrived as {seen}, and Firefox, which signs the path, is refused (401). Pass it on whole (nginx: proxy_pass with nothing behind the address, not even a slash; Traefik: no StripPrefix; Caddy: handle, not handle_path).',
+    fr: 'Le proxy change le début des chemins : {sent} est arrivé comme {seen}, et Firefox, qui signe le chemin, est refusé (401). Faites-le transmettre entier (nginx : proxy_pass sans rien après l’adresse, pas même une barre ; Traefik : pas de StripPrefix ; Caddy : handle, pas handle_path).',
+  },
+  'hawk-path': {
+    en: 'The proxy rewrites paths: {sent} arrived as {seen}, and Firefox, which signs the path, is refused (401). Let it pass them on as they are (nginx: proxy_pass with no path behind the address; Apache: AllowEncodedSlashes NoDecode and nocanon).',
+    fr: 'Le proxy réécrit les chemins : {sent} est arrivé comme {seen}, et Firefox, qui signe le chemin, est refusé (401). Faites-le les transmettre tels quels (nginx : proxy_pass sans chemin après l’adresse ; Apache : AllowEncodedSlashes NoDecode et nocanon).',
+  },
+  'hawk-query': {
+    en: 'The proxy rewrites what is behind the question mark: {sent} arrived as {seen}, and Firefox, which signs it, is refused (401). Take away what orders, adds or encodes parameters on the way to {path}.',
+    fr: 'Le proxy réécrit ce qui suit le point d’interrogation : {sent} est arrivé comme {seen}, et Firefox, qui le signe, est refusé (401). Retirez ce qui ordonne, ajoute ou encode des paramètres vers {path}.',
+  },
+  'hawk-body': {
+    en: 'The proxy changes what is sent to {path}, or the header Content-Type: Firefox, which signs both, is refused (401). Take away what filters, compresses or converts requests there.',
+    fr: 'Le proxy change ce qui est envoyé à {path}, ou l’en-tête Content-Type : Firefox, qui signe les deux, est refusé (401). Retirez ce qui filtre, compresse ou convertit les requêtes à cet endroit.',
   },
   'clock-behind': {
     en: 'The clock of this machine shows {now}, which has long passed. Set it, and let it follow a time server (timedatectl set-ntp true).',
