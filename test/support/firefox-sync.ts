@@ -14,6 +14,8 @@ export type Chrome = any
 /** Found in the browser's global scope. */
 declare const ChromeUtils: { importESModule(address: string): Chrome }
 declare const Services: Chrome
+declare const Cc: Chrome
+declare const Ci: Chrome
 
 /** What the menu shows: `not_configured`, `not_verified`, `login_failed` (sign in again), `signed_in`. */
 export type MenuStatus = 'not_configured' | 'not_verified' | 'login_failed' | 'signed_in'
@@ -170,6 +172,16 @@ export const prefer = ({ driver }: Firefox, name: string, value: string | boolea
     },
     name,
     value,
+  )
+
+/** Trusts an authority for web sites, as in the settings. */
+export const trust = ({ driver }: Firefox, pem: string): Promise<void> =>
+  driver.run(
+    'chrome',
+    (der) => {
+      Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB).addCertFromBase64(der, 'CT,,')
+    },
+    pem.replaceAll(/-----[^-]+-----|\s/g, ''),
   )
 
 /** The end of what the browser wrote about its synchronisations. */
