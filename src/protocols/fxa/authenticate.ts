@@ -64,6 +64,14 @@ const whoKinds: Readonly<Record<string, Who['kind']>> = {
   access: 'bearer',
 }
 
+/** COMPAT Firefox for Android and iOS: since 2026 they show the id that a Hawk header would name, and prove no request. */
+const shownForm = /^Bearer fx([sk])_([0-9a-f]{64})$/
+const shownKinds: Readonly<Record<string, HawkKind>> = { s: 'fxa-session', k: 'fxa-keyfetch' }
+
+/** Whether a header shows a session, by Hawk or by its id: what a route for everybody looks for. */
+export const showsSession = (authorization: unknown): boolean =>
+  typeof authorization === 'string' && /^(hawk |bearer fxs_)/i.test(authorization)
+
 const bearerForm = /^bearer +([A-Za-z0-9._~+/-]{16,512}=*) *$/i
 
 export function createFxaAuthenticator(parts: AuthenticateParts): Authenticator {
@@ -134,6 +142,14 @@ export function createFxaAuthenticator(parts: AuthenticateParts): Authenticator 
       const hawk = readHawk(authorization)
       const hawkKinds = kinds.filter((kind): kind is HawkKind => /^fxa-(session|keyfetch)$/.test(kind))
       if (hawk) return byHawk(hawk, request, hawkKinds)
+      const [, letter = '', id] = shownForm.exec(authorization.slice(0, 600)) ?? []
+      if (id !== undefined) {
+        const { who } = await look(
+          hashOfId(id),
+          hawkKinds.filter((kind) => kind === shownKinds[letter]),
+        )
+        return who
+      }
       const [, token] = bearerForm.exec(authorization.slice(0, 600)) ?? []
       if (token === undefined) throw fxaError(110, { headers: challenge(credential) })
       const shown = kinds.filter((kind) => !hawkKinds.includes(kind as HawkKind))

@@ -1,7 +1,7 @@
 /** Firefox's accounts server: a function from request to response, which knows no socket. */
 import { CodedError } from '../../lib/coded-error.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../lib/json/index.ts'
-import { createFxaAuthenticator } from './authenticate.ts'
+import { createFxaAuthenticator, showsSession } from './authenticate.ts'
 import {
   answer,
   type Answer,
@@ -36,9 +36,9 @@ export function createFxa(parts: FxaParts): Fxa {
   /** Who asks: as the route wants it; where it takes everybody, whoever shows a session. */
   async function whoOf(request: FxaRequest, { credential }: Found) {
     if (credential !== 'none') return authenticator.prove(request, credential)
-    const { authorization } = request.headers
-    const isHawk = typeof authorization === 'string' && /^hawk /i.test(authorization)
-    return isHawk ? authenticator.prove(request, 'session') : undefined
+    return showsSession(request.headers['authorization'])
+      ? authenticator.prove(request, 'session')
+      : undefined
   }
 
   async function carryOut(request: FxaRequest): Promise<Answer> {

@@ -5,6 +5,7 @@ import { readBody } from '../../http/body.ts'
 import type { Http } from '../../http/server.ts'
 import { type FxaRequest, type FxaResponse, maxBody } from './call.ts'
 import { createFxa } from './door.ts'
+import { pairingDoor } from './pairing/index.ts'
 import type { FxaDoorParts } from './parts.ts'
 
 export interface FxaDoor {
@@ -12,8 +13,9 @@ export interface FxaDoor {
   stop(): Promise<void>
 }
 
-export function fxaDoor({ app, direct }: Http, parts: FxaDoorParts): FxaDoor {
-  const { publicUrl, trustedProxies, onError, answered } = parts
+export function fxaDoor(http: Http, parts: FxaDoorParts): FxaDoor {
+  const { app, direct } = http
+  const { publicUrl, trustedProxies, onError, answered, clock } = parts
   const fxa = createFxa(parts)
 
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
@@ -51,7 +53,8 @@ export function fxaDoor({ app, direct }: Http, parts: FxaDoorParts): FxaDoor {
       .send(configuration),
   )
 
-  return { stop: async () => {} }
+  const stopPairing = pairingDoor(http, { now: clock.now, trustedProxies })
+  return { stop: async () => stopPairing() }
 }
 
 /** Where a browser finds everything. It adds the versions itself. */
@@ -60,7 +63,8 @@ const configurationOf = (publicUrl: string) => ({
   oauth_server_base_url: `${publicUrl}/fxa`,
   profile_server_base_url: `${publicUrl}/fxa/profile`,
   sync_tokenserver_base_url: publicUrl,
-  pairing_server_base_uri: `${publicUrl.replace(/^http/, 'ws')}/fxa/pairing`,
+  // COMPAT Firefox: a path after the host would not be asked for.
+  pairing_server_base_uri: publicUrl.replace(/^http/, 'ws'),
 })
 
 function write(response: ServerResponse, { status, headers, body }: FxaResponse): void {
