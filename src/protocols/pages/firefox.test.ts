@@ -43,6 +43,9 @@ async function scene(t: TestContext, { refusing, usage }: { refusing?: string; u
       if (id !== 'grant') throw new CodedError('grant-absent', 'grant-absent')
       ended.push(id)
     },
+    async end(sessionToken) {
+      ended.push(sessionToken)
+    },
     clientPassword: {
       of: async () => (password ? { made: 5, used: null } : null),
       set: async (_account, given) => void (password = given),
@@ -147,6 +150,16 @@ test('browsers are shown with what their Sync keeps, and disconnected without a 
   assert.deepEqual(ended, ['grant'])
 })
 
+test('a session is ended by its token', async (t) => {
+  const { visitor, ended } = await scene(t)
+  for (const sessionToken of ['x'.repeat(64), 'a'.repeat(63), undefined]) {
+    const { status, body } = await visitor.ask('POST', '/firefox/end', { sessionToken })
+    assert.deepEqual([status, body], [400, { error: 'malformed', member: 'sessionToken' }])
+  }
+  assert.equal((await visitor.ask('POST', '/firefox/end', { sessionToken: 'e'.repeat(64) })).status, 200)
+  assert.deepEqual(ended, ['e'.repeat(64)])
+})
+
 test('a generated password is set with a fresh proof, and dropped without', async (t) => {
   const { visitor, clock } = await scene(t)
   const given = { authPW: 'a'.repeat(64), wrapKb: 'b'.repeat(64), kid: `1790000000000-${'c'.repeat(22)}` }
@@ -171,12 +184,17 @@ test('a server without accounts for Firefox says so in its state, and that these
   for (const [method, path] of [
     ['GET', '/firefox'],
     ['POST', '/firefox/connect'],
+    ['POST', '/firefox/end'],
     ['GET', '/me/browsers'],
     ['DELETE', '/me/browsers/x'],
     ['GET', '/me/client-password'],
     ['DELETE', '/me/client-password'],
   ] as const) {
-    const { status, body } = await visitor.ask(method, path, method === 'POST' ? asked : undefined)
+    const { status, body } = await visitor.ask(
+      method,
+      path,
+      method === 'POST' ? { ...asked, sessionToken: 'a'.repeat(64) } : undefined,
+    )
     assert.deepEqual([status, body], [404, { error: 'absent' }], `${method} ${path}`)
   }
 })

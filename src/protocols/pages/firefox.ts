@@ -96,6 +96,8 @@ export interface FirefoxPart {
   browsers(account: Account): Promise<readonly BrowserLine[]>
   /** Ends a browser's grant, and tells it and the others. Errors: `grant-absent`. */
   disconnect(account: Account, grantId: string, from: Origin): Promise<void>
+  /** Ends the grant of a session, by its token alone, as the browser itself may. Nothing where it is over already. */
+  end(sessionToken: string, from: Origin): Promise<void>
   clientPassword: {
     /** When it was made and last used, in milliseconds; null: she has none. */
     of(account: Account): Promise<{ made: number; used: number | null } | null>
@@ -160,6 +162,11 @@ export function firefoxRoutes(api: Api, { firefox, notices, syncUsage }: PagesPa
     '/firefox/connect',
     async (call) => part().connect(call.account, wanted(call), fromOf(call)),
     { fresh: true },
+  )
+
+  // Whoever has the token of a session may end it, whoever is signed in here.
+  api.mine('POST', '/firefox/end', async (call) =>
+    part().end(shaped(call.body, 'sessionToken', hex(64), 64), fromOf(call)),
   )
 
   api.mine('GET', '/me/browsers', async ({ account }) => {
