@@ -49,6 +49,13 @@ export function addressBlock(address: string): string {
   )
 }
 
+/** What is kept of an address: enough for a person to know the place, not the household. */
+export function addressPrefix(address: string): string {
+  if (address.includes('.')) return `${address.split('.').slice(0, 3).join('.')}.0/24`
+  const block = addressBlock(address)
+  return `${block.split(':').slice(0, 3).join(':')}::/48`
+}
+
 const isTrusted = (list: BlockList, address: string) =>
   isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 

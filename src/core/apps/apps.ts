@@ -2,6 +2,7 @@ import { ofGrant, removals } from '../accounts/grants.ts'
 import type { Account, PageSession } from '../accounts/index.ts'
 import type { TargetOwner } from '../ports.ts'
 import { commitSteps } from '../records/index.ts'
+import { type Browsers, createBrowsers } from './browsers.ts'
 import { type AskingClient, decide, type Decision, type Wanted } from './decide.ts'
 import { type AppGrants, type AppsContext, createAppGrants } from './grants.ts'
 import { createOverview, type Overview, type OverviewParts } from './overview.ts'
@@ -18,7 +19,7 @@ const maxTargets = 500
 
 export interface AppsInput extends AppsContext, OverviewParts {}
 
-export interface Apps extends AppGrants, Tokens, Overview {
+export interface Apps extends AppGrants, Browsers, Tokens, Overview {
   registry: ScopeRegistry
   uses: GrantUses
   /** `decide`, with what the person has allowed to this app so far. */
@@ -64,6 +65,7 @@ export function createApps(input: AppsInput): Apps {
     registry,
     uses,
     ...grants,
+    ...createBrowsers(input),
     ...createTokens(input),
     ...createOverview(input, uses, input),
     async decide(account, session, client, redirect, wanted) {

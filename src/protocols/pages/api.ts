@@ -5,9 +5,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { freshLasts, isFresh } from '../../core/accounts/index.ts'
 import type { Account, PageSession, Role } from '../../core/accounts/index.ts'
-import { addressBlock, clientAddress } from '../../http/addresses.ts'
+import { addressBlock, addressPrefix, clientAddress } from '../../http/addresses.ts'
+import { agentName } from '../../http/agent.ts'
 import { randomToken } from '../../lib/ids.ts'
-import { agentName } from './agent.ts'
 import { browserCookie, cookieNames, cookieOf, setCookie } from './cookies.ts'
 import { refuse, renderError } from './errors.ts'
 import { pageHeaders } from './headers.ts'
@@ -201,13 +201,6 @@ export function takeCookie(reply: FastifyReply): void {
 /** Until when the session's proof is fresh, in milliseconds; 0: it is not. */
 export const freshUntil = (session: PageSession, now: number): number =>
   isFresh(session, now) ? session.authenticated + freshLasts : 0
-
-/** What is kept of an address: enough for a person to know the place, not the household. */
-export function addressPrefix(address: string): string {
-  if (address.includes('.')) return `${address.split('.').slice(0, 3).join('.')}.0/24`
-  const block = addressBlock(address)
-  return `${block.split(':').slice(0, 3).join(':')}::/48`
-}
 
 /** A request that another site's page made: browsers say so. What is no browser has no cookies of ours to abuse. */
 export function isCrossSite({ headers, method }: FastifyRequest, publicUrl: string): boolean {

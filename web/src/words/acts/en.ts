@@ -56,6 +56,14 @@ export const own: Acts = {
   'app-suspended': ({ label }) => `The app${named(label)} was paused.`,
   'app-resumed': ({ label }) => `The app${named(label)} goes on.`,
   'app-removed': ({ label }) => `The app${named(label)} was shut out.`,
+  'browser-added': ({ label, again }) =>
+    again === undefined
+      ? `You signed the browser${named(label)} in to Sync.`
+      : `The browser${named(label)} signed in to Sync again.`,
+  'browser-narrowed': ({ label }) => `You took something back from the browser${named(label)}.`,
+  'browser-suspended': ({ label }) => `The browser${named(label)} was paused.`,
+  'browser-resumed': ({ label }) => `The browser${named(label)} goes on.`,
+  'browser-removed': ({ label }) => `The browser${named(label)} was signed out of Sync.`,
   'sharing-taken-back': (told) =>
     told['count'] === '1'
       ? `You no longer share${named(told['label']) || ' something'} with ${sharedWith(told)}.`

@@ -56,6 +56,14 @@ export const own: Acts = {
   'app-suspended': ({ label }) => `L’application${named(label)} a été mise en pause.`,
   'app-resumed': ({ label }) => `L’application${named(label)} continue.`,
   'app-removed': ({ label }) => `L’application${named(label)} n’a plus accès.`,
+  'browser-added': ({ label, again }) =>
+    again === undefined
+      ? `Vous avez connecté le navigateur${named(label)} à Sync.`
+      : `Le navigateur${named(label)} s’est reconnecté à Sync.`,
+  'browser-narrowed': ({ label }) => `Vous avez repris quelque chose au navigateur${named(label)}.`,
+  'browser-suspended': ({ label }) => `Le navigateur${named(label)} a été mis en pause.`,
+  'browser-resumed': ({ label }) => `Le navigateur${named(label)} continue.`,
+  'browser-removed': ({ label }) => `Le navigateur${named(label)} a été déconnecté de Sync.`,
   'sharing-taken-back': (told) =>
     told['count'] === '1'
       ? `Vous ne partagez plus${named(told['label']) || ' quelque chose'} avec ${sharedWith(told)}.`
