@@ -1,4 +1,8 @@
-/** The clients that are built in: Firefox in its editions. Nobody else gets a key of Sync, and no client can be added. */
+/**
+ * The clients that are built in: Firefox in its editions, and programs that sign in with a generated password. Nobody else
+ * gets a key of Sync, and no client can be added.
+ */
+import type { Grant } from '../../core/accounts/index.ts'
 
 export const syncScope = 'https://identity.mozilla.com/apps/oldsync'
 /** Of Thunderbird, which keeps its own key under it. */
@@ -10,7 +14,7 @@ export interface Client {
   id: string
   /** What people call it. */
   name: string
-  type: 'desktop' | 'mobile'
+  type: 'desktop' | 'mobile' | 'program'
   /** The scopes that it may have. */
   scopes: readonly string[]
   /** Where a code is handed to it, when no channel to the browser is there. */
@@ -46,9 +50,32 @@ const all: readonly Client[] = [
   mobile('3c49430b43dfba77', 'Reference Browser'),
 ]
 
-const byId = new Map(all.map((client) => [client.id, client]))
+/** Which grants are of programs that signed in with a generated password, whatever they call themselves. */
+export const program = 'onepw'
+
+const programs: readonly Client[] = [
+  // COMPAT firefox-sync-client
+  {
+    id: 'e7ce535d93522896',
+    name: 'Firefox Sync Client',
+    type: 'program',
+    scopes: [...profile, syncScope],
+    redirect: () => noRedirect,
+  },
+]
+
+const byId = new Map([...all, ...programs].map((client) => [client.id, client]))
 
 export const clientOf = (id: unknown): Client | undefined =>
   typeof id === 'string' ? byId.get(id) : undefined
+
+/**
+ * Whether a grant's tokens may be for this client: a browser's for itself. Programs say that they are Firefox on a desktop,
+ * or one of those that have an id of their own.
+ */
+export const speaksFor = (
+  { client: granted }: Pick<Grant, 'client'>,
+  { id, type, scopes }: Client,
+): boolean => granted === id || (granted === program && type !== 'mobile' && scopes.includes(syncScope))
 
 export const isSyncScope = (scope: string): boolean => scope === syncScope || scope === thunderbirdScope

@@ -59,8 +59,8 @@ export interface NewHawkToken {
   authAt: number
   now: number
   expires: number | null
-  /** Further members of the row's `data`. */
-  data?: JsonObject
+  /** Further members of the row's `data`, which may depend on what both sides derive. */
+  data?: JsonObject | ((derived: Derived) => JsonObject)
 }
 
 /** A fresh token for a grant: its text, and the change that notes it in the commit that makes it. */
@@ -72,7 +72,8 @@ export function newHawkToken(
   const token = randomBytes(32).toString('hex')
   const derived = derive(token, kind)
   const hash = hashOfId(derived.id)
-  const held: HawkData = { ...data, key: seal(keys, sealContext(hash), derived.key), authAt }
+  const more = typeof data === 'function' ? data(derived) : data
+  const held: HawkData = { ...more, key: seal(keys, sealContext(hash), derived.key), authAt }
   const put: Row = {
     hash,
     kind,
