@@ -75,11 +75,13 @@ export function createGrants(context: Context): GrantPart {
       )
       ended = found.length
       if (found.length === 0) return undefined
+      const browsers = found.filter(({ kind }) => kind === 'browser')
+      const devices = await Promise.all(browsers.map(({ id }) => store.rows('fxa_device', { grant_id: id })))
       const changes = found.flatMap((grant) => [
         ...removals(ofGrant, { grant_id: grant.id }),
         entry('removed', grant, from),
       ])
-      return { changes }
+      return { changes: [...devices.flat().map(unqueued), ...changes] }
     })
     return ended
   }
@@ -187,6 +189,16 @@ export function createGrants(context: Context): GrantPart {
 
 /** The tables whose rows are a grant's own. */
 export const ofGrant = ['token', 'grant_scope', 'grant_use', 'oidc', 'fxa_device', 'app_grant'] as const
+
+/** What waits for a browser: a queue of its person's home. */
+export const deviceQueue = (deviceId: string): string => `fxa/${deviceId}`
+
+const unqueued = ({ home_id: home, device_id: id }: Row): Change => ({
+  kind: 'dequeue',
+  home: Number(home),
+  name: deviceQueue(String(id)),
+  ords: 'all',
+})
 
 /** What a grant and its scopes are now. */
 export async function readGrant(

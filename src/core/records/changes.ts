@@ -94,7 +94,8 @@ export type Change =
       head: string
       body?: Uint8Array
     }
-  | { kind: 'dequeue'; home: number; name: string; ords: readonly number[] }
+  /** `all`: whatever waits by then. */
+  | { kind: 'dequeue'; home: number; name: string; ords: readonly number[] | 'all' }
   | {
       kind: 'stage'
       home: number

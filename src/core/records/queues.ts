@@ -43,8 +43,8 @@ export function enqueue(view: View, change: Change & { kind: 'enqueue' }): Outco
 
 export function dequeue(view: View, change: Change & { kind: 'dequeue' }): Outcome {
   const { home, name } = change
-  const ords = new Set(change.ords)
-  const rows = view.waiting.queue(home, name).filter((row) => ords.has(row.ord))
+  const ords = change.ords === 'all' ? undefined : new Set(change.ords)
+  const rows = view.waiting.queue(home, name).filter(({ ord }) => ords?.has(ord) ?? true)
   for (const row of rows) {
     charge(view, home, -queueCharge(row))
     view.waiting.unqueue(row)

@@ -41,6 +41,28 @@ export function queueSuite(open: OpenStore): void {
     assert.ok(later?.kind === 'queued' && later.ord > items[2]!.ord)
   })
 
+  test('a queue goes as a whole, with what came into it just before, and no other', async (t) => {
+    const { store, home, step } = await underTest(t, open)
+    const h = await home()
+    await step(
+      message(h, 'one'),
+      message(h, 'two', { topic: 't' }),
+      message(h, 'other', { name: 'push/device2' }),
+    )
+    const done = await step(message(h, 'three'), {
+      kind: 'dequeue',
+      home: h,
+      name: 'push/device1',
+      ords: 'all',
+    })
+    assert.deepEqual(done[1], { kind: 'count', count: 3 })
+    assert.deepEqual(await store.queue(h, 'push/device1', { limit: 10 }), [])
+    assert.equal((await store.queue(h, 'push/device2', { limit: 10 })).length, 1)
+    assert.equal((await store.home(h))?.bytes, 64 + 'other'.length)
+    const again = await step({ kind: 'dequeue', home: h, name: 'push/device1', ords: 'all' })
+    assert.deepEqual(again, [{ kind: 'count', count: 0 }])
+  })
+
   test('a newer item of a topic takes the place of the waiting one', async (t) => {
     const { store, home, step } = await underTest(t, open)
     const h = await home()

@@ -275,7 +275,8 @@ function apply(running: Running, change: Change, note: (home: number) => void): 
     }
     case 'dequeue': {
       const home = writable(world, change.home)
-      const isGone = (one: QueueModel) => one.name === change.name && change.ords.includes(one.ord)
+      const { name, ords } = change
+      const isGone = (one: QueueModel) => one.name === name && (ords === 'all' || ords.includes(one.ord))
       const count = home.queue.filter((one) => isGone(one) && one.expires > world.now).length
       home.queue = home.queue.filter((one) => !isGone(one))
       return { kind: 'count', count }
