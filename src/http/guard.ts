@@ -34,7 +34,7 @@ export interface GuardOptions {
 export interface GuardedRequest {
   method?: 'GET' | 'HEAD' | 'POST'
   headers?: Readonly<Record<string, string>>
-  body?: string
+  body?: string | Uint8Array
   /** `manual` gives the redirect back; `follow` goes on, for GET and HEAD. */
   redirect?: 'follow' | 'manual'
   /** Bytes of the body; 65,536 where not given. */
