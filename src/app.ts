@@ -42,8 +42,8 @@ import type { Throttle } from './identity/throttle.ts'
 import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
 import type { KeyRing } from './lib/sealed.ts'
-import { type FxaDoor, fxaDoor } from './protocols/fxa/index.ts'
-import { oauthDoor } from './protocols/oauth/index.ts'
+import { type FxaDoor, fxaDoor, signInOf } from './protocols/fxa/index.ts'
+import { oauthDoor, type OAuthParts } from './protocols/oauth/index.ts'
 import { type BrowserCookies, browserCookies } from './protocols/pages/browsers.ts'
 import { avatarPath } from './protocols/pages/profile.ts'
 import { directSetup } from './protocols/pages/direct-setup.ts'
@@ -252,19 +252,29 @@ async function assemble(
   if (kinto && openid) openKinto(core, kinto, http, { health, metrics, openid, onError })
   if (config.doors.includes('sync'))
     stopping.push(openSync(core, http, { onError, answered: (status) => metrics.answered('sync', status) }))
-  if (config.doors.includes('fxa')) {
-    const firefox = openFxa(core, http, { onError, answered: (status) => metrics.answered('fxa', status) })
-    stopping.push(firefox.stop)
-  }
+  const firefox = config.doors.includes('fxa')
+    ? openFxa(core, http, {
+        picture: `${assets.prefix}icon.svg`,
+        onError,
+        answered: (status) => metrics.answered('fxa', status),
+      })
+    : undefined
+  stopping.push(() => firefox?.stop())
   const checks = openChecks(core, http)
   const appRequests = [
-    openOAuth(core, http, { style: assets.prefix, browsers, onError }),
+    openOAuth(core, http, {
+      style: assets.prefix,
+      browsers,
+      elsewhere: firefox ? signInOf : () => undefined,
+      onError,
+    }),
     ...(openid ? [openid.find] : []),
   ]
   pagesDoor(app, {
     ...core,
     appRequests,
     checks,
+    ...(firefox ? { firefox: firefox.pages } : {}),
     publicUrl: config.publicUrl,
     contentUrl: config.contentUrl,
     trustedProxies: trustedProxies(config.trustedProxies),
@@ -334,7 +344,7 @@ function openChecks({ config, keys, clock, mail }: Core, { app }: Http): Address
 function openOAuth(
   core: Core,
   http: Http,
-  parts: { style: string; browsers: BrowserCookies; onError(error: unknown): void },
+  parts: Pick<OAuthParts, 'style' | 'elsewhere' | 'onError'> & { browsers: BrowserCookies },
 ): FindAppRequest {
   const { config, store } = core
   const { publicUrl, contentUrl, fetchAllow: allow, doors: open } = config
@@ -360,13 +370,16 @@ const profiles = (store: Store, publicUrl: string) => async (account: Account) =
 function openFxa(
   core: Core,
   http: Http,
-  parts: { onError(error: unknown): void; answered(status: number): void },
+  { picture, ...parts }: { picture: string; onError(error: unknown): void; answered(status: number): void },
 ): FxaDoor {
-  const { publicUrl, trustedProxies: proxies } = core.config
+  const { publicUrl, contentUrl, trustedProxies: proxies, fetchAllow: allow } = core.config
+  const own = [publicUrl, contentUrl].map((address) => new URL(address).host)
   return fxaDoor(http, {
     ...core,
     ...parts,
     publicUrl,
+    noPicture: publicUrl + picture,
+    fetch: createGuard({ own, allow }),
     trustedProxies: trustedProxies(proxies),
     profileOf: profiles(core.store, publicUrl),
   })

@@ -1,7 +1,9 @@
 /** What the rest of the server knows of Firefox's accounts. */
 import type { Citizen } from '../../core/ports.ts'
 import { commitStep } from '../../core/records/index.ts'
+import { sealedPasswords } from './client-password.ts'
 import { sealContext } from './session-tokens.ts'
+import { sealedSubscriptions } from './subscription.ts'
 
 export const citizen: Citizen = {
   name: 'fxa',
@@ -20,6 +22,8 @@ export const citizen: Citizen = {
   },
 
   sealed: [
+    sealedPasswords,
+    sealedSubscriptions,
     {
       table: 'token',
       column: 'data',

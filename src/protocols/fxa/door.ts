@@ -1,6 +1,7 @@
 /** Firefox's accounts server: a function from request to response, which knows no socket. */
 import { CodedError } from '../../lib/coded-error.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../../lib/json/index.ts'
+import { release } from '../../lib/release.ts'
 import { createFxaAuthenticator, showsSession } from './authenticate.ts'
 import {
   answer,
@@ -16,10 +17,22 @@ import { busyFor } from './limits.ts'
 import type { Door, FxaParts } from './parts.ts'
 import { createPeople } from './people.ts'
 import { createRouter, type Found } from './router.ts'
-import { statusRoutes } from './status.ts'
+import { accountRoutes } from './account.ts'
+import { createClientPasswords } from './client-password.ts'
+import { openDevices } from './devices.ts'
+import { elsewhereRoutes } from './elsewhere.ts'
+import { createFirefoxPart, type FirefoxPart } from './letting-in.ts'
+import { onepwRoutes } from './onepw.ts'
+import { profileRoutes } from './profile.ts'
+import { sessionRoutes } from './sessions.ts'
+import { tokenRoutes } from './tokens.ts'
 
 export interface Fxa {
   handle(request: FxaRequest): Promise<FxaResponse>
+  /** What our pages do here. */
+  pages: FirefoxPart
+  /** Waits for what is on its way to browsers. */
+  stop(): Promise<void>
 }
 
 const prefix = '/fxa'
@@ -31,7 +44,15 @@ export function createFxa(parts: FxaParts): Fxa {
   const door: Door = { ...parts, people, route: router.route }
   const authenticator = createFxaAuthenticator({ ...parts, people })
 
-  statusRoutes(door)
+  const devices = openDevices(door)
+  const passwords = createClientPasswords(door)
+  accountRoutes(door)
+  sessionRoutes(door, devices)
+  tokenRoutes(door, {})
+  profileRoutes(door, devices)
+  onepwRoutes(door, passwords)
+  elsewhereRoutes(door)
+  healthRoutes(door)
 
   /** Who asks: as the route wants it; where it takes everybody, whoever shows a session. */
   async function whoOf(request: FxaRequest, { credential }: Found) {
@@ -97,6 +118,9 @@ export function createFxa(parts: FxaParts): Fxa {
   }
 
   return {
+    pages: createFirefoxPart(door, passwords, devices),
+    stop: devices.stop,
+
     async handle(request) {
       try {
         return dress(await carryOut(request))
@@ -107,6 +131,16 @@ export function createFxa(parts: FxaParts): Fxa {
       }
     },
   }
+}
+
+/** Whether the server is there, as those ask who watch Mozilla's. */
+function healthRoutes({ route, store }: Door): void {
+  route('GET', '/__lbheartbeat__', 'none', async () => ({}))
+  route('GET', '/__heartbeat__', 'none', async () => {
+    if (!(await store.health())) throw fxaError(201, { retryAfter: busyFor })
+    return {}
+  })
+  route('GET', '/__version__', 'none', async () => ({ ...release }))
 }
 
 /** A JSON object; what carries none is read as an empty one. */

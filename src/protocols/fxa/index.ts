@@ -4,11 +4,15 @@ import { clientAddress } from '../../http/addresses.ts'
 import { readBody } from '../../http/body.ts'
 import type { Http } from '../../http/server.ts'
 import { type FxaRequest, type FxaResponse, maxBody } from './call.ts'
+import { clientOf } from './clients.ts'
 import { createFxa } from './door.ts'
 import { pairingDoor } from './pairing/index.ts'
+import type { FirefoxPart } from './letting-in.ts'
 import type { FxaDoorParts } from './parts.ts'
 
 export interface FxaDoor {
+  /** What our pages do here. */
+  pages: FirefoxPart
   /** Ends what the door does by itself. */
   stop(): Promise<void>
 }
@@ -54,8 +58,18 @@ export function fxaDoor(http: Http, parts: FxaDoorParts): FxaDoor {
   )
 
   const stopPairing = pairingDoor(http, { now: clock.now, trustedProxies })
-  return { stop: async () => stopPairing() }
+  return {
+    pages: fxa.pages,
+    async stop() {
+      stopPairing()
+      await fxa.stop()
+    },
+  }
 }
+
+/** Our page for a request of a browser that is built in, which came where apps ask; undefined for the client of an app. */
+export const signInOf = (client: string, query: string): string | undefined =>
+  clientOf(client) && `/authorization?${query}`
 
 /** Where a browser finds everything. It adds the versions itself. */
 const configurationOf = (publicUrl: string) => ({

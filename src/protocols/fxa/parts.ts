@@ -3,6 +3,7 @@ import type { BlockList } from 'node:net'
 import type { Account, Accounts } from '../../core/accounts/index.ts'
 import type { Apps } from '../../core/apps/index.ts'
 import type { Clock, Store } from '../../core/ports.ts'
+import type { GuardedFetch } from '../../http/guard.ts'
 import type { Throttle } from '../../identity/throttle.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
 import type { People } from './people.ts'
@@ -18,6 +19,10 @@ export interface FxaParts {
   throttle: Throttle
   /** What a browser shows of her. `picture` is an address. */
   profileOf(account: Account): Promise<{ name: string | null; picture: string | null }>
+  /** Address of what stands for a picture where there is none. */
+  noPicture: string
+  /** Reaches the push services of browsers, whose addresses are theirs to say. */
+  fetch: GuardedFetch
   /** Told of errors that are the server's own. */
   onError(error: unknown): void
 }

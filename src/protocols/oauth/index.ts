@@ -27,6 +27,8 @@ const isCounted = (path: string, visitor: Visitor): boolean =>
   path === routes.device_authorization ||
   (path === routes.authorization && !visitor.account)
 
+export type { OAuthParts } from './parts.ts'
+
 /** Mounts the server. Returns what finds the requests that wait for a person. */
 export function oauthDoor(http: Http, parts: OAuthParts): FindAppRequest {
   const { publicUrl, browsers, clock, throttle, onError } = parts
@@ -58,6 +60,7 @@ export function oauthDoor(http: Http, parts: OAuthParts): FindAppRequest {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (path === routes.registration && openToScripts(request, response)) return
+    if (path === routes.authorization && sendElsewhere(request, response)) return
     const visitor = isForBrowsers(path) ? await look(request, response, path) : {}
     const address = addressOf(request)
     const wait = isCounted(path, visitor) ? throttle.ask(addressBlock(address), clock.now()) : 0
@@ -72,6 +75,23 @@ export function oauthDoor(http: Http, parts: OAuthParts): FindAppRequest {
     })
     const handle = await server.handler()
     await handle(request, response)
+  }
+
+  /** Sends a browser to where its client is let in, if that is not here. */
+  function sendElsewhere({ method, url = '' }: IncomingMessage, response: ServerResponse): boolean {
+    const query = url.slice(url.indexOf('?') + 1)
+    const client = method === 'GET' ? new URLSearchParams(query).get('client_id') : null
+    const address = client === null ? undefined : parts.elsewhere(client, query)
+    if (address === undefined) return false
+    response
+      .writeHead(302, {
+        Location: address,
+        'Cache-Control': 'no-store',
+        'Referrer-Policy': 'no-referrer',
+        'Content-Length': 0,
+      })
+      .end()
+    return true
   }
 
   const addressOf = (request: IncomingMessage): string => {

@@ -35,6 +35,8 @@ export interface OAuthParts {
   keys: KeyRing
   throttle: Throttle
   fetch: GuardedFetch
+  /** Where a browser is sent that asks for a client which another part of this server lets in; undefined: it is asked here. */
+  elsewhere(client: string, query: string): string | undefined
   /** Prefix of our pages' style, and of nothing else. */
   style: string
   onError(error: unknown): void

@@ -1,8 +1,8 @@
-/** Whether an account and a session are there: what a browser asks when something was refused. */
+/** What a browser asks of the account that it is signed in to. */
 import type { Door } from './parts.ts'
 import { badParameter } from './errors.ts'
 
-export function statusRoutes({ route, people, accounts }: Door): void {
+export function accountRoutes({ route, people, accounts, profileOf }: Door): void {
   // COMPAT Firefox: `false` signs the person out for good, so it is said only where there was never such an account.
   route('GET', '/v1/account/status', 'none', async ({ query }) => {
     const uid = query.get('uid')
@@ -18,17 +18,24 @@ export function statusRoutes({ route, people, accounts }: Door): void {
     return { exists: account !== undefined && (await people.of(account.id)) !== undefined }
   })
 
-  route('GET', '/v1/session/status', 'session', async ({ who }) => ({
-    state: 'verified',
-    uid: who.uid,
-    details: {
-      accountEmailVerified: true,
-      sessionVerificationMethod: null,
-      sessionVerified: true,
-      sessionVerificationMeetsMinimumAAL: true,
-    },
-  }))
+  route('GET', '/v1/account/profile', 'session', async ({ who }) => {
+    const { name } = await profileOf(who.account)
+    return {
+      email: who.email,
+      ...(name === null ? {} : { displayName: name }),
+      locale: who.account.language ?? 'en',
+      authenticationMethods: ['pwd'],
+      authenticatorAssuranceLevel: 1,
+      profileChangedAt: who.account.modified,
+    }
+  })
 
-  route('GET', '/__heartbeat__', 'none', async () => ({}))
-  route('GET', '/__lbheartbeat__', 'none', async () => ({}))
+  // Nobody's address is asked for here, so there is none to verify.
+  route('GET', '/v1/recovery_email/status', 'session', async ({ who }) => ({
+    email: who.email,
+    verified: true,
+    sessionVerified: true,
+    emailVerified: true,
+  }))
+  route('POST', '/v1/recovery_email/resend_code', 'session', async () => ({}))
 }
