@@ -42,7 +42,7 @@ export interface ClientPasswords {
   /** Switches it off: what it opened and every program that signed in with it. */
   drop(account: Account, from: Origin): Promise<void>
   /** Signs out every program, as when her key of Sync became another one and took the password with it. */
-  endPrograms(account: Account, from?: Origin): Promise<void>
+  endPrograms(account: Account, from: Origin): Promise<void>
   /** What a proof opens; undefined: it is another's, or she has no password. */
   opened(person: FxaAccount | undefined, authPW: string): PasswordKeys | undefined
 }
@@ -111,7 +111,7 @@ export function createClientPasswords({
     throw new CodedError('account-changed', 'the account was changed meanwhile')
   }
 
-  async function endPrograms(account: Account, from?: Origin): Promise<void> {
+  async function endPrograms(account: Account, from: Origin): Promise<void> {
     const programs = (await accounts.grants(account.id, 'browser')).filter(isProgram)
     if (programs.length > 0)
       await accounts.revokeGrants(

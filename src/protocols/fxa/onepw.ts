@@ -36,28 +36,23 @@ interface Proved {
 export function onepwRoutes(door: Door, passwords: ClientPasswords): void {
   const { route, accounts, apps, people, throttle, clock, store, keys } = door
 
-  /** An address that names nobody, and somebody who has no such password, are asked for in the same way. */
-  async function find(email: string): Promise<{ account?: Account; person?: FxaAccount; counted: string }> {
-    const login = people.loginOf(email)
-    const account = login === undefined ? undefined : await accounts.byLogin(login)
-    const person = await people.of(account?.id ?? '')
-    const counted = `onepw ${fold(login ?? email)}`
-    return { counted, ...(account ? { account } : {}), ...(person ? { person } : {}) }
-  }
-
   /**
-   * Looks at an address and a proof. Counted apart from sign-ins at our pages: whoever fails here on purpose keeps nobody
-   * out there. Errors: 102, 103, 107, 108, 114, 120, 125.
+   * Looks at an address and a proof: in the same way where the address names nobody, or somebody who has no such password.
+   * Counted apart from sign-ins at our pages: whoever fails here on purpose keeps nobody out there.
+   * Errors: 102, 103, 107, 108, 114, 120, 125.
    */
   async function prove({ body, address, now }: Call): Promise<Proved> {
     const { email, authPW } = body
     if (typeof email !== 'string' || email === '' || email.length > maxEmail)
       throw badParameter('email', email)
     if (typeof authPW !== 'string' || !/^[0-9a-f]{64}$/.test(authPW)) throw badParameter('authPW', authPW)
-    const { account, person, counted } = await find(email)
+    const login = people.loginOf(email)
+    const counted = `onepw ${fold(login ?? email)}`
     const block = addressBlock(address)
     const wait = throttle.begin(counted, block, now)
     if (wait > 0) throw fxaError(114, { retryAfter: wait })
+    const account = login === undefined ? undefined : await accounts.byLogin(login)
+    const person = await people.of(account?.id ?? '')
     const opened = passwords.opened(person, authPW)
     if (!account || !person || person.row['verifier'] == null) throw fxaError(102)
     if (!opened) {
@@ -86,7 +81,7 @@ export function onepwRoutes(door: Door, passwords: ClientPasswords): void {
   const wantsKeys = ({ query }: Call): boolean => query.get('keys') === 'true'
 
   /** Programs that sign in each time they run leave grants behind: those unused for the longest make room. */
-  async function makeRoom(account: Account): Promise<void> {
+  async function makeRoom(account: Account, call: Call): Promise<void> {
     const programs = (await accounts.grants(account.id, 'browser')).filter(isProgram)
     const lastSeen = ({ lastUsed, created }: Grant) => Math.max(lastUsed ?? 0, created)
     const surplus = programs.toSorted((a, b) => lastSeen(b) - lastSeen(a)).slice(mostPrograms - 1)
@@ -94,13 +89,14 @@ export function onepwRoutes(door: Door, passwords: ClientPasswords): void {
       await accounts.revokeGrants(
         account.id,
         surplus.map(({ id }) => id),
+        originOf(call),
       )
   }
 
   async function login(call: Call): Promise<Json> {
     const { account } = await prove(call)
     const authAt = Math.floor(call.now / 1_000)
-    await makeRoom(account)
+    await makeRoom(account, call)
     let told: JsonObject = {}
     const wanted = {
       client: program,
