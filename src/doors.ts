@@ -40,6 +40,15 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
     '/device',
     '/account',
     '/admin',
+    '/firefox',
+    // What Firefox opens by itself, by names of its own.
+    '/signin',
+    '/signup',
+    '/force_auth',
+    '/authorization',
+    '/settings',
+    '/connect_another_device',
+    '/post_verify',
   ].map(page),
   {
     path: '/setup',
@@ -50,7 +59,7 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
   },
   {
     path: '/oauth',
-    owner: 'OAuth server',
+    owner: 'OAuth server; our pages where Firefox signs in',
     credential: 'what the protocol asks for; the cookie of a session where browsers are sent to',
     cors: 'the origins of the app that asks; any to register, never with credentials',
     caching: 'none; keys an hour',

@@ -5,7 +5,7 @@ import { askedAddress } from './apps/asked.ts'
 import { follow, go } from './navigation.ts'
 import { Part } from './page.ts'
 import { narrow } from './parts/frame.ts'
-import { routeOf } from './routes.ts'
+import { pagePath, routeOf } from './routes.ts'
 import { load, sessionChanged, state } from './session.ts'
 import { baseWords } from './words/base/index.ts'
 
@@ -42,7 +42,7 @@ class App extends Part {
   }
 
   async #show(): Promise<void> {
-    const path = location.pathname
+    const path = pagePath()
     // Signing in may have led away from what an app asks, and ends at the start.
     const left = this.view === 'absent' ? undefined : this.view?.path
     const asked = path === '/' && state().me?.state === 'active' ? askedAddress(left) : undefined
@@ -55,7 +55,7 @@ class App extends Part {
       return
     }
     // Another address may have come meanwhile.
-    if (path !== location.pathname || route !== routeOf(path)) return
+    if (path !== pagePath() || route !== routeOf(path)) return
     const before = this.view
     if (before && before !== 'absent' && before.path === path && before.tag === route?.tag) return
     this.view = route

@@ -2,6 +2,7 @@
 import { accountRoutes, homeRoute } from './account/routes.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { appRoutes } from './apps/routes.ts'
+import { firefoxPath, firefoxRoutes } from './firefox/routes.ts'
 import { state } from './session.ts'
 
 export interface Route {
@@ -29,7 +30,11 @@ const routes: Routes = {
   ...accountRoutes,
   ...appRoutes,
   ...adminRoutes,
+  ...firefoxRoutes,
 }
+
+/** The path of the present page: for addresses that Firefox opens, the one that they stand for. */
+export const pagePath = (): string => firefoxPath(location) ?? location.pathname
 
 /** The page of a path, for whoever is signed in or not; undefined: there is none. */
 export function routeOf(path: string): Route | undefined {

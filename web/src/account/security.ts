@@ -1,7 +1,9 @@
 /** How the person gets in, what keeps others out, and what happened. */
 import { html, nothing } from 'lit'
 import { call } from '../api.ts'
+import { askedAddress } from '../apps/asked.ts'
 import '../firefox/client-password.ts'
+import { go } from '../navigation.ts'
 import { wide } from '../parts/frame.ts'
 import { Loading } from '../parts/loading.ts'
 import { tell } from '../parts/tell.ts'
@@ -36,6 +38,9 @@ class SecurityPage extends Loading<Security> {
   }
 
   #goTo(id: string): void {
+    // A proof elsewhere ends here; what it was for may wait on a page of its own.
+    const asked = id === 'fresh' ? askedAddress() : undefined
+    if (asked !== undefined) return go(asked, { replace: true })
     if (id === 'linked') {
       tell(waysWords().identities.linked)
       history.replaceState(null, '', location.pathname)

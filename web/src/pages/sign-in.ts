@@ -32,6 +32,8 @@ class SignIn extends Page {
     sent: { state: true },
     refused: { state: true },
     keep: { state: true },
+    why: {},
+    login: {},
   }
   declare way: Way
   /** How far the stretching is; undefined: none is going on. */
@@ -41,6 +43,10 @@ class SignIn extends Page {
   /** Why what the server sent as her key was refused, though she is signed in. */
   declare refused: string
   declare keep: boolean
+  /** What the page that asks says of it; an empty text: nothing. */
+  declare why: string
+  /** The name that is meant, where that is known. */
+  declare login: string | undefined
   #stop: AbortController | undefined
   #afresh: (() => Promise<void>) | undefined
 
@@ -51,6 +57,8 @@ class SignIn extends Page {
     this.sent = false
     this.refused = ''
     this.keep = false
+    this.why = ''
+    this.login = undefined
   }
 
   override connectedCallback(): void {
@@ -187,7 +195,7 @@ class SignIn extends Page {
     return narrow(
       words.title,
       html`${isSecureContext ? nothing : notice('warn', baseWords().insecure)}
-      ${isStart() ? nothing : notice('info', words.goesOn)}
+      ${this.why || !isStart() ? notice('info', this.why || words.goesOn) : nothing}
       ${this.way === 'password' ? this.#passwordForm() : this.way === 'words' ? this.#wordsForm() : this.#mailForm()}
       ${this.#others()}`,
     )
@@ -200,7 +208,9 @@ class SignIn extends Page {
       autocomplete,
       required: true,
       maxlength: 64,
-      autofocus: true,
+      ...(this.login === undefined
+        ? { autofocus: true }
+        : { value: this.login, onInput: (typed: string) => (this.login = typed) }),
     })
   }
 
@@ -226,6 +236,7 @@ class SignIn extends Page {
         autocomplete: 'current-password',
         required: true,
         maxlength: 4096,
+        autofocus: this.login !== undefined,
       })}
       ${this.#keepBox()} ${alert(this.error)}
       ${
