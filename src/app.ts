@@ -282,8 +282,12 @@ async function assemble(
     archive: (account) => archive({ ...core, doors, publicUrl: config.publicUrl }, account),
     facts: serverFacts(config, clock.now(), kinto?.inForce ?? []),
     notices: {
-      tell: ({ id }, act, details) => void accounts.tellByMail(id, act, details).catch(onError),
+      tell({ id }, act, details) {
+        accounts.tellByMail(id, act, details).catch(onError)
+        firefox?.happened(id, act).catch(onError)
+      },
     },
+    profileChanged: ({ id }) => void firefox?.happened(id, 'profile-changed').catch(onError),
     mail: core.mail !== undefined,
     weakPasswords: config.unsafeTest,
     onError,

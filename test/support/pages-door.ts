@@ -107,6 +107,7 @@ export async function pagesUnderTest(
     keys,
     passwords,
     throttle: createThrottle(),
+    profileChanged() {},
     notices: { tell: ({ login }, act, details) => void told.push({ login, act, details }) },
     mail: false,
     doors: [],

@@ -58,8 +58,6 @@ export interface DeviceRows {
     input: DeviceInput,
     now: number,
   ): Promise<{ device: Device; made: boolean; gone: Pick<Device, 'id' | 'home'> | undefined }>
-  /** The change that hands a device on to a later grant of the same browser; none where it has no device. */
-  handOn(grantId: string, to: string): Promise<Change[]>
   /** Notes that the push service knows this address no more. */
   expire(device: Device, now: number): Promise<void>
 }
@@ -115,11 +113,6 @@ export function createDeviceRows({
     },
 
     register: registerOnce,
-
-    async handOn(grantId, to) {
-      const [row] = await store.rows('fxa_device', { grant_id: grantId })
-      return row ? [{ kind: 'row', table: 'fxa_device', put: { ...row, grant_id: to } }] : []
-    },
 
     async expire({ id, home, push }, now) {
       const where = { device_id: id }

@@ -1,8 +1,6 @@
 /** The browsers of a person that can reach each other: what they say of themselves, and what each hears of the others. */
 import type { Account, Origin } from '../../core/accounts/index.ts'
 import type { Row } from '../../core/ports.ts'
-import type { Change } from '../../core/records/index.ts'
-import type { GuardedFetch } from '../../http/guard.ts'
 import type { Json, JsonObject } from '../../lib/json/index.ts'
 import type { Call, Who } from './call.ts'
 import { createCommandQueue } from './command-queue.ts'
@@ -10,18 +8,20 @@ import { commandRoutes } from './commands.ts'
 import { isDeviceId, readDevice } from './device-input.ts'
 import { createDeviceRows, type Device, maxDevices } from './device-rows.ts'
 import { badParameter, fxaError } from './errors.ts'
-import { askedMessage, deviceConnected, deviceDisconnected, type Message, signOfLife } from './messages.ts'
+import {
+  askedMessage,
+  deviceConnected,
+  deviceDisconnected,
+  type Message,
+  messageAbout,
+  signOfLife,
+} from './messages.ts'
 import { createNotifier } from './notify.ts'
 import { createPace } from './pace.ts'
 import type { Door } from './parts.ts'
 
 /** What the rest of the door asks of devices. */
 export interface Devices {
-  /** At most 100 of an account. */
-  all(accountId: string): Promise<Device[]>
-  ofGrant(grantId: string): Promise<Device | undefined>
-  /** As `DeviceRows.handOn`: before the rows of the former grant are removed. */
-  handOn(grantId: string, to: string): Promise<Change[]>
   /**
    * Ends a browser's grant with all that belongs to it, and tells her others; with `itself` that one too, which then
    * signs out at once. Errors: `grant-absent`.
@@ -32,22 +32,17 @@ export interface Devices {
     from: Origin | undefined,
     options?: { itself?: boolean },
   ): Promise<void>
-  /** Tells all browsers of an account; nobody waits for it. */
+  /** Tells all browsers of an account. Waits until they are known, not until they have heard. */
   tell(accountId: string, message: Message): Promise<void>
-  /** Messages that wait or are on their way. */
-  readonly sending: number
+  /** Tells them what was done with the account, by the name of the act in its log, where that is of interest to them. */
+  happened(accountId: string, act: string): Promise<void>
   /** Forgets what waits to be sent, and waits for what is on its way. */
   stop(): Promise<void>
 }
 
-export interface DeviceParts extends Door {
-  /** Reaches push services, through the guard: their addresses are the browsers' to say. */
-  fetch: GuardedFetch
-}
-
 /** Opens the routes of devices, notifications and commands. */
-export function openDevices(door: DeviceParts): Devices {
-  const { route, store, accounts, onError } = door
+export function openDevices(door: Door): Devices {
+  const { route, store, accounts, people, onError } = door
   const rows = createDeviceRows(door)
   const notifier = createNotifier({ ...door, rows })
   const commands = createCommandQueue(door)
@@ -122,15 +117,15 @@ export function openDevices(door: DeviceParts): Devices {
 
   commandRoutes(door, { rows, commands, notifier, pace })
 
+  const tell = (accountId: string, message: Message) =>
+    rows.all(accountId).then((devices) => notifier.tell(devices, message), onError)
+
   return {
-    all: rows.all,
-    ofGrant: rows.ofGrant,
-    handOn: rows.handOn,
     signOut,
-    tell: (accountId, message) =>
-      rows.all(accountId).then((devices) => notifier.tell(devices, message), onError),
-    get sending() {
-      return notifier.size
+    tell,
+    async happened(accountId, act) {
+      const message = messageAbout(act, (await people.of(accountId))?.uid ?? '')
+      if (message) await tell(accountId, message)
     },
     stop: notifier.stop,
   }

@@ -31,6 +31,8 @@ export interface Fxa {
   handle(request: FxaRequest): Promise<FxaResponse>
   /** What our pages do here. */
   pages: FirefoxPart
+  /** Tells a person's browsers what was done with her account; acts are called as in its log. */
+  happened(accountId: string, act: string): Promise<void>
   /** Waits for what is on its way to browsers. */
   stop(): Promise<void>
 }
@@ -119,6 +121,7 @@ export function createFxa(parts: FxaParts): Fxa {
 
   return {
     pages: createFirefoxPart(door, passwords, devices),
+    happened: devices.happened,
     stop: devices.stop,
 
     async handle(request) {

@@ -13,6 +13,8 @@ import type { FxaDoorParts } from './parts.ts'
 export interface FxaDoor {
   /** What our pages do here. */
   pages: FirefoxPart
+  /** Tells a person's browsers what was done with her account; acts are called as in its log. */
+  happened(accountId: string, act: string): Promise<void>
   /** Ends what the door does by itself. */
   stop(): Promise<void>
 }
@@ -60,6 +62,7 @@ export function fxaDoor(http: Http, parts: FxaDoorParts): FxaDoor {
   const stopPairing = pairingDoor(http, { now: clock.now, trustedProxies })
   return {
     pages: fxa.pages,
+    happened: fxa.happened,
     async stop() {
       stopPairing()
       await fxa.stop()

@@ -37,16 +37,34 @@ export const profileUpdated: Message = command('profile_updated', {
 })
 
 /** COMPAT Firefox: it looks then whether its session still holds. */
-export const passwordChanged: Message = command('password_changed', {
+const passwordChanged: Message = command('password_changed', {
   ttl: 6 * hour,
   urgency: 'normal',
   topic: 'password',
 })
-export const passwordReset: Message = { ...passwordChanged, command: 'fxaccounts:password_reset' }
 
 /** COMPAT Firefox: it signs out. */
-export const accountDestroyed = (uid: string): Message =>
+const accountDestroyed = (uid: string): Message =>
   command('account_destroyed', { data: { uid }, ttl: 5 * hour, urgency: 'normal' })
+
+/** What browsers are told of an act, as the account's log calls it; undefined: nothing that they know of. */
+export function messageAbout(act: string, uid: string): Message | undefined {
+  switch (act) {
+    // The address by which Firefox knows her is made of her name.
+    case 'renamed':
+    case 'profile-changed':
+      return profileUpdated
+    case 'password-changed':
+      return passwordChanged
+    case 'keys-afresh':
+      return { ...passwordChanged, command: 'fxaccounts:password_reset' }
+    // In the time of grace that follows it is refused everything, and would ask her to sign in.
+    case 'leaving':
+      return accountDestroyed(uid)
+    default:
+      return undefined
+  }
+}
 
 const collectionChanged = 'sync:collection_changed'
 

@@ -57,6 +57,8 @@ export interface PagesParts {
   passwords: Passwords
   throttle: Throttle
   notices: Notices
+  /** Told of people whose name or picture changed. */
+  profileChanged(account: Account): void
   /** Whether mails can be sent. */
   mail: boolean
   /** What each door keeps in a home, in words, and what an app password for it may do: nothing where it takes none. */

@@ -24,7 +24,7 @@ const keptFor = 3_600
 export const avatarPath = (id: string): string => `/avatar/${id}`
 
 export function profileRoutes(app: FastifyInstance, api: Api, parts: PagesParts): void {
-  const { store } = parts
+  const { store, profileChanged } = parts
   api.codes({ 'name-malformed': 400, 'not-a-picture': 400 })
   // What it says it is decides nothing: its first bytes do.
   app.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -36,6 +36,7 @@ export function profileRoutes(app: FastifyInstance, api: Api, parts: PagesParts)
 
   api.mine('PUT', '/me/profile', async ({ account, body }) => {
     await setName(store, account, optionalText(body, 'name', 4 * maxName) ?? '')
+    profileChanged(account)
     return profile(account)
   })
 
@@ -46,6 +47,7 @@ export function profileRoutes(app: FastifyInstance, api: Api, parts: PagesParts)
       const { body } = request
       if (!(body instanceof Uint8Array)) throw refuse('not-a-picture')
       await setAvatar(parts, account, body)
+      profileChanged(account)
       return profile(account)
     },
     { bodyLimit: maxAvatar },
@@ -53,6 +55,7 @@ export function profileRoutes(app: FastifyInstance, api: Api, parts: PagesParts)
 
   api.mine('DELETE', '/me/avatar', async ({ account }) => {
     await removeAvatar(store, account)
+    profileChanged(account)
     return profile(account)
   })
 
