@@ -29,6 +29,10 @@ const isCounted = (path: string, visitor: Visitor): boolean =>
 
 export type { OAuthParts } from './parts.ts'
 
+/** Pages of ours that Firefox opens or is led to below this segment: where it signs in, and where telephones end. */
+const isPage = (path: string): boolean =>
+  path === '/oauth' || path === '/oauth/force_auth' || path.startsWith('/oauth/success/')
+
 /** Mounts the server. Returns what finds the requests that wait for a person. */
 export function oauthDoor(http: Http, parts: OAuthParts): FindAppRequest {
   const { publicUrl, browsers, clock, throttle, onError } = parts
@@ -101,6 +105,7 @@ export function oauthDoor(http: Http, parts: OAuthParts): FindAppRequest {
   }
 
   const begin = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isPage((request.url ?? '').split('?', 1)[0] ?? '')) return http.app.routing(request, response)
     serve(request, response).catch((error: unknown) => {
       onError(error)
       if (response.headersSent) response.destroy()
