@@ -21,8 +21,11 @@ import { accountRoutes } from './account.ts'
 import { createClientPasswords } from './client-password.ts'
 import { openDevices } from './devices.ts'
 import { elsewhereRoutes } from './elsewhere.ts'
+import { mobileGrants } from './grants-mobile.ts'
 import { createFirefoxPart, type FirefoxPart } from './letting-in.ts'
 import { onepwRoutes } from './onepw.ts'
+import { originOf } from './origin.ts'
+import { createApprovals } from './pairing/approvals.ts'
 import { profileRoutes } from './profile.ts'
 import { sessionRoutes } from './sessions.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -50,7 +53,12 @@ export function createFxa(parts: FxaParts): Fxa {
   const passwords = createClientPasswords(door)
   accountRoutes(door)
   sessionRoutes(door, devices)
-  tokenRoutes(door, {})
+  const approvals = createApprovals(door)
+  tokenRoutes(door, {
+    others: mobileGrants(door),
+    approvals,
+    end: (call, { account, grant }) => devices.signOut(account, grant.id, originOf(call)).catch(unlessAbsent),
+  })
   profileRoutes(door, devices)
   onepwRoutes(door, passwords)
   elsewhereRoutes(door)
@@ -59,9 +67,12 @@ export function createFxa(parts: FxaParts): Fxa {
   /** Who asks: as the route wants it; where it takes everybody, whoever shows a session. */
   async function whoOf(request: FxaRequest, { credential }: Found) {
     if (credential !== 'none') return authenticator.prove(request, credential)
-    return showsSession(request.headers['authorization'])
-      ? authenticator.prove(request, 'session')
-      : undefined
+    if (!showsSession(request.headers['authorization'])) return undefined
+    // COMPAT Firefox for Android and iOS: after a new sign-in they still show the session that they had before.
+    return authenticator.prove(request, 'session').catch((error: unknown) => {
+      if (error instanceof FxaError && error.errno === 110) return undefined
+      throw error
+    })
   }
 
   async function carryOut(request: FxaRequest): Promise<Answer> {
@@ -120,7 +131,7 @@ export function createFxa(parts: FxaParts): Fxa {
   }
 
   return {
-    pages: createFirefoxPart(door, passwords, devices),
+    pages: createFirefoxPart(door, passwords, devices, approvals),
     happened: devices.happened,
     stop: devices.stop,
 
@@ -134,6 +145,11 @@ export function createFxa(parts: FxaParts): Fxa {
       }
     },
   }
+}
+
+/** What somebody else ended meanwhile is ended. */
+function unlessAbsent(error: unknown): void {
+  if (!(error instanceof CodedError) || error.code !== 'grant-absent') throw error
 }
 
 /** Whether the server is there, as those ask who watch Mozilla's. */

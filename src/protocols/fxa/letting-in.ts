@@ -7,6 +7,7 @@ import { type ClientPasswords, isProgram, unchanged } from './client-password.ts
 import { codeChange } from './codes.ts'
 import type { Devices } from './devices.ts'
 import { withKey } from './latest-key.ts'
+import type { Approvals } from './pairing/approvals.ts'
 import type { Door } from './parts.ts'
 import { grantScopes } from './scopes.ts'
 import { newHawkToken, sessionHash } from './session-tokens.ts'
@@ -69,6 +70,8 @@ export interface FirefoxPart {
   disconnect(account: Account, grantId: string, from: Origin): Promise<void>
   /** Ends the grant of a session, by its token alone, as the browser itself may. Nothing where it is over already. */
   end(sessionToken: string, from: Origin): Promise<void>
+  /** Notes that she lets a telephone in by the browser that showed it a picture, within five minutes. Errors: `client-unknown`. */
+  agree(account: Account, client: string, authAt: number): Promise<void>
   clientPassword: Pick<ClientPasswords, 'of' | 'set' | 'drop'>
 }
 
@@ -76,6 +79,7 @@ export function createFirefoxPart(
   door: Door,
   clientPassword: ClientPasswords,
   { signOut }: Pick<Devices, 'signOut'>,
+  approvals: Pick<Approvals, 'agree'>,
 ): FirefoxPart {
   const { store, accounts, apps, people, clock, keys, publicUrl } = door
 
@@ -194,6 +198,7 @@ export function createFirefoxPart(
       })
     },
 
+    agree: approvals.agree,
     clientPassword,
   }
 }
@@ -203,9 +208,9 @@ const typeOf = (grant: Grant): string =>
 
 /** What the browser gets of what it asked for. Errors: `scope-refused`, `malformed`. */
 function scopesOf({ scope, keysJwe, kid }: Connect, client: Client): string[] {
-  const asked = [...new Set(scope.split(' ').filter((one) => one !== ''))]
-  if (asked.length === 0 || asked.some((one) => !client.scopes.includes(one)))
-    throw new CodedError('scope-refused', 'the browser may not have what it asks for')
+  // COMPAT Firefox for iOS: it also asks for what other services of Mozilla's want, and takes what it gets.
+  const asked = [...new Set(scope.split(' '))].filter((one) => client.scopes.includes(one))
+  if (asked.length === 0) throw new CodedError('scope-refused', 'the browser may not have what it asks for')
   if ((keysJwe === null) !== (kid === null))
     throw new CodedError('malformed', 'keys and their id belong together', { member: 'kid' })
   // Without a key there is nothing to sync, and no right to it.

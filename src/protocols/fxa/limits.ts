@@ -24,3 +24,5 @@ export const mostSessions = 10
 export const keyFetchLasts = 600_000
 /** Programs of one person that signed in with her generated password; those unused for the longest make room. */
 export const mostPrograms = 20
+/** Milliseconds in which a telephone may be let in that its person has agreed to. */
+export const approvalLasts = 300_000

@@ -17,9 +17,9 @@ import { keyFetchLasts, mostPrograms } from './limits.ts'
 import { originOf } from './origin.ts'
 import type { Door } from './parts.ts'
 import type { FxaAccount } from './people.ts'
-import { allowedBy, grantScopes, readScopes } from './scopes.ts'
+import { allowedBy, grantScopes, readScopes, readScopesWithin } from './scopes.ts'
 import { newHawkToken } from './session-tokens.ts'
-import { knownClient } from './tokens.ts'
+import { knownClient, pairs } from './tokens.ts'
 
 /** Characters of an address that are looked at. */
 const maxEmail = 256
@@ -184,8 +184,10 @@ export function onepwRoutes(door: Door, passwords: ClientPasswords): void {
   route('POST', '/v1/account/scoped-key-data', 'session-or-refresh', async ({ body, who }) => {
     const generation = (await people.of(who.account.id))?.generation ?? 0
     const client = knownClient(body)
-    if (!speaksFor(who.grant, client)) throw fxaError(162)
-    const told = readScopes(body['scope'], allowedBy(client, who.grant)).filter(isSyncScope)
+    const isOther = !speaksFor(who.grant, client)
+    if (isOther && !pairs(who.grant, client)) throw fxaError(162)
+    const read = isOther ? readScopesWithin : readScopes
+    const told = read(body['scope'], allowedBy(client, who.grant)).filter(isSyncScope)
     return Object.fromEntries(
       generation === 0
         ? []

@@ -5,20 +5,31 @@ import { commitStep } from '../../core/records/index.ts'
 import { sha256Hex } from '../../lib/hash.ts'
 import type { Json, JsonObject } from '../../lib/json/index.ts'
 import type { Call, Who } from './call.ts'
-import { type Client, clientOf, speaksFor } from './clients.ts'
+import { type Client, clientOf, sessionScope, speaksFor } from './clients.ts'
 import { codeChange, commitOf, newAccess, redeemable, refreshChange } from './codes.ts'
 import { badParameter, fxaError } from './errors.ts'
 import { accessLasts, accessLastsAtMost } from './limits.ts'
 import type { Door } from './parts.ts'
-import { allowedBy, clientScopes, readScopes } from './scopes.ts'
+import type { Approvals } from './pairing/approvals.ts'
+import { allowedBy, clientScopes, readScopes, readScopesWithin } from './scopes.ts'
+import { newHawkToken } from './session-tokens.ts'
 
 /** What comes of a request for tokens, by its kind (`grant_type`). */
-export type TokenGrant = (call: Call, client: Client) => Promise<Json>
+export type TokenGrant = (call: Call) => Promise<Json>
 
-export function tokenRoutes(door: Door, others: Readonly<Record<string, TokenGrant>>): void {
+export interface TokenParts {
+  /** By `grant_type`, beside what is here. */
+  others: Readonly<Record<string, TokenGrant>>
+  approvals: Pick<Approvals, 'use'>
+  /** Ends a grant: its last credential is gone. */
+  end(call: Call, who: Pick<Who, 'account' | 'grant'>): Promise<void>
+}
+
+export function tokenRoutes(door: Door, { others, approvals, end }: TokenParts): void {
   const { route, store, apps, people } = door
 
-  async function byCode({ body, now, who }: Call, client: Client): Promise<Json> {
+  async function byCode({ body, now, who }: Call): Promise<Json> {
+    const client = knownClient(body)
     const code = hexOf(body, 'code')
     const verifier = body['code_verifier']
     if (verifier === undefined) throw fxaError(169)
@@ -33,11 +44,15 @@ export function tokenRoutes(door: Door, others: Readonly<Record<string, TokenGra
     const lasts = lifetime(body)
     const access = await newAccess(store, grant, { scopes: data.scopes, lasts }, now)
     const refresh = data.offline ? refreshChange(grant, data, now) : undefined
-    const changes = [found.change, ...access.changes, ...(refresh ? [refresh.change] : [])]
-    await commitOf(store, account, grant, changes, found)
+    const session = data.scopes.includes(sessionScope)
+      ? newHawkToken(door.keys, grant, { kind: 'fxa-session', authAt: data.authAt, now, expires: null })
+      : undefined
+    const made = [refresh, session].flatMap((one) => (one ? [one.change] : []))
+    await commitOf(store, account, grant, [found.change, ...access.changes, ...made], found)
     return {
       access_token: access.token,
       ...(refresh ? { refresh_token: refresh.token } : {}),
+      ...(session ? { session_token: session.token } : {}),
       ...(data.keysJwe === null ? {} : { keys_jwe: data.keysJwe }),
       scope: data.scopes.join(' '),
       token_type: 'bearer',
@@ -46,7 +61,8 @@ export function tokenRoutes(door: Door, others: Readonly<Record<string, TokenGra
     }
   }
 
-  async function bySession({ body, now, who }: Call, client: Client): Promise<Json> {
+  async function bySession({ body, now, who }: Call): Promise<Json> {
+    const client = knownClient(body)
     if (!who) throw fxaError(110)
     const { account, grant, authAt } = who
     if (!speaksFor(grant, client)) throw fxaError(162)
@@ -72,18 +88,27 @@ export function tokenRoutes(door: Door, others: Readonly<Record<string, TokenGra
     ...others,
   }
 
-  route('POST', '/v1/oauth/token', 'none', async (call) => {
+  const give = async (call: Call): Promise<Json> => {
     const { body } = call
     const type = body['grant_type'] ?? (body['code'] === undefined ? 'fxa-credentials' : 'authorization_code')
     const grant = typeof type === 'string' && Object.hasOwn(grants, type) ? grants[type] : undefined
     if (!grant) throw badParameter('grant_type', type)
-    return grant(call, knownClient(body))
-  })
+    return grant(call)
+  }
+  route('POST', '/v1/oauth/token', 'none', give)
+  // COMPAT PyFxA: asks the OAuth server's own path, which had an address of its own once.
+  route('POST', '/v1/token', 'none', give)
+
+  // Access tokens are opaque: there is no key by which anybody else could read one.
+  route('GET', '/v1/jwks', 'none', async () => ({ keys: [] }))
 
   // For programs that have a session and want a code for themselves. Another browser is let in by its person alone.
-  route('POST', '/v1/oauth/authorization', 'session', async ({ body, now, who }) => {
-    const client = ownClient(body, who.grant)
+  route('POST', '/v1/oauth/authorization', 'session', async (call) => {
+    const { body, now, who } = call
+    const client = knownClient(body)
     const { account, grant, authAt } = who
+    const isOther = !speaksFor(grant, client)
+    if (isOther && !pairs(grant, client)) throw fxaError(162)
     if ((body['response_type'] ?? 'code') !== 'code') throw fxaError(168)
     const { state = '', redirect_uri: asked, keys_jwe: keys = null } = body
     if (typeof state !== 'string' || state.length > 512) throw badParameter('state', state)
@@ -94,20 +119,31 @@ export function tokenRoutes(door: Door, others: Readonly<Record<string, TokenGra
     if (typeof challenge !== 'string' || !/^[\w-]{43}$/.test(challenge))
       throw badParameter('code_challenge', challenge)
     if (keys !== null && !isJwe(keys)) throw badParameter('keys_jwe', keys)
-    const scopes = readScopes(body['scope'], allowedBy(client, grant))
-    const offline = body['access_type'] === 'offline'
-    const data = { client: client.id, scopes, challenge, offline, keysJwe: keys, authAt, bound: false }
-    const { code, change } = codeChange(grant, data, now)
+    const allowed = allowedBy(client, grant)
+    const scopes = isOther ? readScopesWithin(body['scope'], allowed) : readScopes(body['scope'], allowed)
+    const wanted = { scopes, challenge, offline: body['access_type'] === 'offline', keysJwe: keys }
+    const told = (code: string): Json => ({
+      code,
+      state,
+      redirect: withCode(redirect, code, state),
+      scope: scopes.join(' '),
+    })
+    if (isOther) return told((await approvals.use(call, client, wanted)).code)
+    const { code, change } = codeChange(grant, { ...wanted, client: client.id, authAt, bound: false }, now)
     await commitOf(store, account, grant, [change])
-    return { code, state, redirect: withCode(redirect, code, state), scope: scopes.join(' ') }
+    return told(code)
   })
 
-  const destroy = async ({ body }: Call): Promise<Json> => {
+  const destroy = async (call: Call): Promise<Json> => {
+    const { body } = call
     const token = body['token'] ?? body['access_token'] ?? body['refresh_token']
     if (token === undefined) throw badParameter('token', token)
     const found = await find(token)
     // RFC 7009: what is not there is as good as ended. Whoever shows it may end it.
-    if (found && (body['client_id'] === undefined || speaksFor(found.who.grant, knownClient(body))))
+    if (!found || (body['client_id'] !== undefined && !speaksFor(found.who.grant, knownClient(body))))
+      return {}
+    if (found.row['kind'] === 'fxa-refresh' && (await isLast(found.row))) await end(call, found.who)
+    else
       await commitStep(store, {
         changes: [{ kind: 'row', table: 'token', remove: { hash: found.who.hash } }],
         needs: [{ kind: 'collection', home: found.who.account.home, path: '' }],
@@ -152,6 +188,18 @@ export function tokenRoutes(door: Door, others: Readonly<Record<string, TokenGra
   route('POST', '/v1/introspect', 'none', introspect)
   route('POST', '/v1/oauth/introspect', 'none', introspect)
 
+  /**
+   * Whether a browser has nothing left once this refresh token of its is gone. A telephone forgets its session with it
+   * and ends none, so that one counts for a computer alone.
+   */
+  async function isLast({ hash, grant_id: grant = null }: Row): Promise<boolean> {
+    const rows = await store.rows('token', { grant_id: grant })
+    const [granted] = await store.rows('app_grant', { grant_id: grant })
+    const isMobile = clientOf(granted?.['client'])?.type === 'mobile'
+    const counts = isMobile ? ['fxa-refresh', 'fxa-code'] : ['fxa-refresh', 'fxa-code', 'fxa-session']
+    return !rows.some((row) => row['hash'] !== hash && counts.includes(String(row['kind'])))
+  }
+
   /** A token of a browser that is good now, whoever shows it. */
   async function find(
     token: Json | undefined,
@@ -175,6 +223,10 @@ export function tokenRoutes(door: Door, others: Readonly<Record<string, TokenGra
     }
   }
 }
+
+/** Whether a signed-in browser may let another in: one on a computer a telephone, where its person agrees. */
+export const pairs = ({ client: own }: Pick<Grant, 'client'>, other: Client): boolean =>
+  clientOf(own)?.type === 'desktop' && other.type === 'mobile'
 
 /** Errors: 108, 162. */
 export function knownClient(body: JsonObject): Client {

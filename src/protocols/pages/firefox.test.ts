@@ -21,6 +21,7 @@ const line: BrowserLine = {
 async function scene(t: TestContext, { refusing, usage }: { refusing?: string; usage?: SyncUsage } = {}) {
   const connected: { wanted: Connect; from: Origin; login: string }[] = []
   const ended: string[] = []
+  const agreed: { login: string; client: string; authAt: number }[] = []
   let password: ClientPassword | null = null
   const firefox: FirefoxPart = {
     identity: async ({ login }) => ({ uid: 'a'.repeat(32), email: `${login}@cloud.example` }),
@@ -46,6 +47,10 @@ async function scene(t: TestContext, { refusing, usage }: { refusing?: string; u
     async end(sessionToken) {
       ended.push(sessionToken)
     },
+    async agree({ login }, client, authAt) {
+      if (refusing) throw new CodedError(refusing, refusing)
+      agreed.push({ login, client, authAt })
+    },
     clientPassword: {
       of: async () => (password ? { made: 5, used: null } : null),
       set: async (_account, given) => void (password = given),
@@ -54,7 +59,7 @@ async function scene(t: TestContext, { refusing, usage }: { refusing?: string; u
   }
   const pages = await pagesUnderTest(t, { firefox, ...(usage && { syncUsage: async () => usage }) })
   const { visitor } = await pages.owner()
-  return { ...pages, visitor, connected, ended }
+  return { ...pages, visitor, connected, ended, agreed }
 }
 
 const jwe = `${'h'.repeat(40)}..${'i'.repeat(16)}.${'c'.repeat(200)}.${'t'.repeat(22)}`
@@ -197,4 +202,23 @@ test('a server without accounts for Firefox says so in its state, and that these
     )
     assert.deepEqual([status, body], [404, { error: 'absent' }], `${method} ${path}`)
   }
+})
+
+test('a telephone is agreed to after a fresh proof, by one of the clients that there are', async (t) => {
+  const { visitor, clock, agreed } = await scene(t)
+  const client = 'a2270f727f45f648'
+  const proved = Math.floor(clock.now() / 1000)
+  assert.equal((await visitor.ask('POST', '/firefox/pairing', { client })).status, 200)
+  assert.equal(agreed[0]?.client, client)
+  assert.equal(agreed[0]?.authAt, proved)
+  assert.equal((await visitor.ask('POST', '/firefox/pairing', { client: 'firefox' })).status, 400)
+  clock.tick(11 * 60_000)
+  const stale = await visitor.ask('POST', '/firefox/pairing', { client })
+  assert.deepEqual([stale.status, agreed.length], [403, 1])
+})
+
+test('a telephone that is none is not agreed to', async (t) => {
+  const { visitor } = await scene(t, { refusing: 'client-unknown' })
+  const { status } = await visitor.ask('POST', '/firefox/pairing', { client: '5882386c6d801776' })
+  assert.equal(status, 400)
 })

@@ -98,6 +98,11 @@ export interface FirefoxPart {
   disconnect(account: Account, grantId: string, from: Origin): Promise<void>
   /** Ends the grant of a session, by its token alone, as the browser itself may. Nothing where it is over already. */
   end(sessionToken: string, from: Origin): Promise<void>
+  /**
+   * Notes that she lets a telephone in by the browser that showed it a picture, within five minutes; `authAt` in seconds.
+   * Errors: `client-unknown`.
+   */
+  agree(account: Account, client: string, authAt: number): Promise<void>
   clientPassword: {
     /** When it was made and last used, in milliseconds; null: she has none. */
     of(account: Account): Promise<{ made: number; used: number | null } | null>
@@ -161,6 +166,14 @@ export function firefoxRoutes(api: Api, { firefox, notices, syncUsage }: PagesPa
     'POST',
     '/firefox/connect',
     async (call) => part().connect(call.account, wanted(call), fromOf(call)),
+    { fresh: true },
+  )
+
+  api.mine(
+    'POST',
+    '/firefox/pairing',
+    async ({ account, body, session }) =>
+      part().agree(account, shaped(body, 'client', hex(16), 16), Math.floor(session.authenticated / 1000)),
     { fresh: true },
   )
 
