@@ -19,7 +19,7 @@ import {
 } from './support/onepw.ts'
 import { pagesOf } from './support/person-at-pages.ts'
 import { freshDatabase } from './support/postgres.ts'
-import { startServer, type TestServer } from './support/server.ts'
+import { startServer } from './support/server.ts'
 
 const password = 'abcdef-ghijkl-mnopqr-stuvwx'
 const made = Date.UTC(2026, 0, 1)
