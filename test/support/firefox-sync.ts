@@ -155,6 +155,13 @@ export async function sync(firefox: Firefox): Promise<void> {
     await withLogs(firefox)(new Error(`it did not sync: ${service} ${ended} ${JSON.stringify(engines)}`))
 }
 
+/** Where this browser's storage is: its address has the number of the user at the token server. */
+export const storageAddress = ({ driver }: Firefox): Promise<string> =>
+  driver.run('chrome', () => {
+    const { Weave } = ChromeUtils.importESModule('resource://services-sync/main.sys.mjs')
+    return Weave.Service.clusterURL
+  })
+
 /** Signs out at the browser, as by its menu. */
 export const signOut = ({ driver }: Firefox): Promise<void> =>
   driver.run('chrome', async () => {

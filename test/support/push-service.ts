@@ -16,10 +16,8 @@ export interface PushService {
   readonly host: string
   /** What was posted, and the status that it was answered: 201, or 410 for who is not registered. */
   readonly posted: readonly Posted[]
-  /** Endpoints that browsers have now. */
-  endpoints(): string[]
-  /** Forgets all endpoints: what is posted there is answered 410. */
-  forget(): void
+  /** How many browsers are connected. */
+  browsers(): number
 }
 
 export interface Posted {
@@ -79,7 +77,7 @@ export async function startPushService(t: TestContext): Promise<PushService> {
         answer({ messageType, status: 200, uaid: id, use_webpush: true, broadcasts: {} })
       } else if (messageType === 'register') {
         channels.set(channelID, id)
-        answer({ messageType, status: 200, channelID, pushEndpoint: endpointOf(channelID) })
+        answer({ messageType, status: 200, channelID, pushEndpoint: `http://${host}/wpush/${channelID}` })
       } else if (messageType === 'unregister') {
         channels.delete(channelID)
         answer({ messageType, status: 200, channelID })
@@ -96,13 +94,11 @@ export async function startPushService(t: TestContext): Promise<PushService> {
     http.closeAllConnections()
   })
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`
-  const endpointOf = (channel: string) => `http://${host}/wpush/${channel}`
   return {
     url: `ws://${host}/`,
     host,
     posted,
-    endpoints: () => [...channels.keys()].map(endpointOf),
-    forget: () => channels.clear(),
+    browsers: () => browsers.size,
   }
 }
 

@@ -1,0 +1,63 @@
+/** Alice sends a tab from one Firefox to the other. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openTabs, otherDevices, renameDevice, sendTab } from '../support/firefox-data.ts'
+import { connect, type OwnFirefox, openOwnFirefox } from '../support/firefox-person.ts'
+import { eventually, prefer, sync } from '../support/firefox-sync.ts'
+import { ownerWithKeys } from '../support/person-with-keys.ts'
+import { startPushService } from '../support/push-service.ts'
+import { startServer } from '../support/server.ts'
+
+test('a tab is sent from one Firefox to another, by push and without it', async (t) => {
+  const push = await startPushService(t)
+  const server = await startServer(t, { ESSAIM_FETCH_ALLOW: push.host })
+  const alice = await ownerWithKeys(server, { login: 'alice' })
+  // It asks for what it missed whenever it synchronises, in place of once a day.
+  const preferences = { 'identity.fxaccounts.commands.missed.fetch_interval': 0 }
+  const laptop = await openOwnFirefox(t, server, { name: 'Laptop', push, preferences })
+  if (!laptop) return
+  const desktop = await openOwnFirefox(t, server, { name: 'Desktop', push, preferences })
+  if (!desktop) return
+  await connect(laptop, alice)
+  await connect(desktop, alice)
+
+  const page = (name: string) => `${laptop.origin}/sign-up?tab=${name}`
+  const opens = (firefox: OwnFirefox, url: string) =>
+    eventually(`a tab with ${url}`, async () => (await openTabs(firefox)).includes(url))
+
+  await t.test('they see each other', async () => {
+    await eventually('the laptop sees the desktop', async () =>
+      (await otherDevices(laptop)).some(({ name, type }) => name === 'Desktop' && type === 'desktop'),
+    )
+    await renameDevice(desktop, 'Study')
+    await eventually('its new name', async () => (await otherDevices(laptop))[0]?.name === 'Study')
+  })
+
+  await t.test('with push, it opens by itself; the push service cannot read it', async () => {
+    const [study] = await otherDevices(laptop)
+    const before = push.posted.length
+    await sendTab(laptop, study!.id, page('pushed'), 'Pushed')
+    await opens(desktop, page('pushed'))
+    const [message] = push.posted.slice(before)
+    assert.equal(message?.status, 201)
+    assert.equal(message?.headers['content-encoding'], 'aes128gcm')
+    assert.match(message?.headers['authorization'] ?? '', /^vapid t=/)
+  })
+
+  await t.test('and back', async () => {
+    const [other] = await otherDevices(desktop)
+    assert.equal(other?.name, 'Laptop')
+    await sendTab(desktop, other.id, page('back'), 'Back')
+    await opens(laptop, page('back'))
+  })
+
+  await t.test('without push, it opens with the next synchronisation', async () => {
+    await prefer(desktop, 'dom.push.connection.enabled', false)
+    await eventually('the desktop is not at the push service any more', async () => push.browsers() === 1)
+    const [study] = await otherDevices(laptop)
+    await sendTab(laptop, study!.id, page('waiting'), 'Waiting')
+    assert.equal((await openTabs(desktop)).includes(page('waiting')), false)
+    await sync(desktop)
+    await opens(desktop, page('waiting'))
+  })
+})

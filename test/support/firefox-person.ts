@@ -1,0 +1,101 @@
+/** A person with a Firefox of her own, who signs in at our pages as Firefox shows them to her. */
+import type { TestContext } from 'node:test'
+import { type Firefox, openFirefoxWith, type Preferences } from './firefox.ts'
+import { renameDevice } from './firefox-data.ts'
+import { type FirefoxPage, pageOf } from './firefox-page.ts'
+import {
+  firstSync,
+  preferencesFor,
+  pushBy,
+  signInAddress,
+  signInAgainAddress,
+  type SyncState,
+  syncLogs,
+} from './firefox-sync.ts'
+import { pagesOf } from './person-at-pages.ts'
+import type { PushService } from './push-service.ts'
+import type { TestServer } from './server.ts'
+
+export interface OwnFirefox extends Firefox {
+  readonly page: FirefoxPage
+  /** How she calls it. */
+  readonly name: string
+  /** The address of the home that it knows. */
+  readonly origin: string
+}
+
+export interface Wanted {
+  /** How she calls it among her browsers. */
+  name: string
+  /** Where it is not the server's own address. */
+  origin?: string
+  push?: PushService
+  preferences?: Preferences
+}
+
+/**
+ * A fresh Firefox that knows a server and nothing of its people; undefined (and the test skipped) where there is none.
+ * If the test fails, what the browser wrote about Sync is shown, and what the server said.
+ */
+export async function openOwnFirefox(
+  t: TestContext,
+  server: Pick<TestServer, 'url' | 'output'>,
+  { name, origin = pagesOf(server), push, preferences = {} }: Wanted,
+): Promise<OwnFirefox | undefined> {
+  const firefox = await openFirefoxWith(t, {
+    ...preferencesFor(origin),
+    ...(push && pushBy(push.url)),
+    ...preferences,
+  })
+  if (!firefox) return undefined
+  let told = false
+  t.afterEach(async (scene) => {
+    if ((scene as { passed?: boolean }).passed || told) return
+    told = true
+    t.diagnostic(`${name}:\n${await syncLogs(firefox)}\nThe server:\n${server.output().slice(-8_000)}`)
+  })
+  const page = pageOf(firefox)
+  return {
+    page,
+    name,
+    origin,
+    profile: firefox.profile,
+    get driver() {
+      return firefox.driver
+    },
+    output: firefox.output,
+    close: firefox.close,
+    restart: firefox.restart,
+  }
+}
+
+/** What her pages ask of her. */
+export interface Known {
+  login: string
+  password: string
+}
+
+/** Signs in with the password on the page that is shown. */
+export async function giveName({ page }: OwnFirefox, { login, password }: Known): Promise<void> {
+  await page.fill({ login, password })
+  await page.press('Sign in')
+}
+
+/** Lets the browser in on the page that asks for it, waits for its first synchronisation, and gives it its name. */
+export async function letIn(firefox: OwnFirefox): Promise<SyncState> {
+  await firefox.page.press('Sign in to Firefox')
+  const state = await firstSync(firefox)
+  await renameDevice(firefox, firefox.name)
+  return state
+}
+
+/** Signs in by the menu of Firefox, up to the first synchronisation. */
+export async function connect(firefox: OwnFirefox, known: Known): Promise<SyncState> {
+  await firefox.page.visit(await signInAddress(firefox))
+  await giveName(firefox, known)
+  return letIn(firefox)
+}
+
+/** Opens what Firefox opens for who has to sign in again. */
+export const visitAgain = async (firefox: OwnFirefox): Promise<void> =>
+  firefox.page.visit(await signInAgainAddress(firefox))
