@@ -14,6 +14,7 @@ import { createFxa, type Fxa } from '../../src/protocols/fxa/door.ts'
 import type { Connect, Connected } from '../../src/protocols/fxa/letting-in.ts'
 import type { FxaParts } from '../../src/protocols/fxa/parts.ts'
 import { derive } from '../../src/protocols/fxa/session-tokens.ts'
+import type { Answered } from './browser-session.ts'
 import { type AccountsOn, accountsOn, type storeKinds } from './accounts-on.ts'
 
 export const publicUrl = 'https://essaim.example'
@@ -55,7 +56,7 @@ export interface Told {
   headers: Record<string, string>
   text: string
   /** The body as JSON; undefined where there is none. */
-  json: any
+  json: Answered
 }
 
 export interface FxaUnderTest extends AccountsOn {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { storeKinds } from '../../../test/support/accounts-on.ts'
+import type { Answered } from '../../../test/support/browser-session.ts'
 import { desktop, fxaUnderTest, keyId, keysJwe, syncScope } from '../../../test/support/fxa-door.ts'
 import { keyRing } from '../../lib/sealed.ts'
 import { createResealing } from '../../identity/reseal.ts'
@@ -90,7 +91,7 @@ test('a browser that signs in again takes the place of itself, and can be reache
   assert.equal((await on.ask('GET', '/v1/session/status', { session: first.sessionToken })).status, 401)
   const { json: devices } = await on.ask('GET', '/v1/account/devices', { session: second.sessionToken })
   assert.deepEqual(
-    devices.map(({ id, isCurrentDevice }: any) => [id, isCurrentDevice]),
+    devices.map(({ id, isCurrentDevice }: Answered) => [id, isCurrentDevice]),
     [[device.id, true]],
   )
   const lines = await on.fxa.pages.browsers(first.account)
@@ -215,7 +216,7 @@ test('a browser is let in for nothing but what a browser does', async (t) => {
   await assert.rejects(on.connect('alice', { client: '0123456789abcdef' }), { code: 'client-unknown' })
   for (const scope of [
     'kinto:rw',
-    'profile openid',
+    'openid email',
     'sync:rw',
     'https://identity.mozilla.com/apps/other',
     '  ',
@@ -223,6 +224,13 @@ test('a browser is let in for nothing but what a browser does', async (t) => {
     await assert.rejects(on.connect('alice', { scope }), { code: 'scope-refused' }, scope)
   const account = (await on.accounts.byLogin('alice'))!
   assert.deepEqual(await on.fxa.pages.browsers(account), [])
+
+  await t.test('and gets nothing of what it asks for beside that', async () => {
+    const browser = await on.connect('carol', { scope: `${syncScope} profile kinto:rw openid` })
+    assert.equal((await on.redeem(browser)).json.scope, `${syncScope} profile`)
+    const [grant] = await on.accounts.grants(browser.account.id, 'browser')
+    assert.deepEqual([grant?.scopes.map(({ path }) => path), grant?.data?.claims], [['sync'], ['profile']])
+  })
 
   await t.test('and without a key it has no right to Sync', async () => {
     const browser = await on.connect('bob', { keysJwe: null, kid: null })
