@@ -51,7 +51,7 @@ import { pagesDoor } from './protocols/pages/index.ts'
 import { createLetterWords } from './protocols/pages/mails/index.ts'
 import { archive } from './moving/archive.ts'
 import { shellRoutes } from './protocols/pages/shell.ts'
-import { createForeignAccounts, syncDoor } from './protocols/sync/index.ts'
+import { createForeignAccounts, type PagesKey, type SyncDoor, syncDoor } from './protocols/sync/index.ts'
 import {
   createConfiguredRights,
   createOpenId,
@@ -250,8 +250,10 @@ async function assemble(
   const browsers = browserCookies(accounts)
   const openid = kinto && createOpenId({ ...core, browsers })
   if (kinto && openid) openKinto(core, kinto, http, { health, metrics, openid, onError })
-  if (config.doors.includes('sync'))
-    stopping.push(openSync(core, http, { onError, answered: (status) => metrics.answered('sync', status) }))
+  const sync = config.doors.includes('sync')
+    ? openSync(core, http, { onError, answered: (status) => metrics.answered('sync', status) })
+    : undefined
+  stopping.push(() => sync?.stop())
   const firefox = config.doors.includes('fxa')
     ? openFxa(core, http, {
         picture: `${assets.prefix}icon.svg`,
@@ -266,6 +268,7 @@ async function assemble(
       style: assets.prefix,
       browsers,
       elsewhere: firefox ? signInOf : () => undefined,
+      answers: firefox ? firefox.answers : () => undefined,
       onError,
     }),
     ...(openid ? [openid.find] : []),
@@ -275,6 +278,7 @@ async function assemble(
     appRequests,
     checks,
     ...(firefox ? { firefox: firefox.pages } : {}),
+    ...(sync ? { syncUsage: ({ id }) => sync.usage(id) } : {}),
     publicUrl: config.publicUrl,
     contentUrl: config.contentUrl,
     trustedProxies: trustedProxies(config.trustedProxies),
@@ -348,7 +352,7 @@ function openChecks({ config, keys, clock, mail }: Core, { app }: Http): Address
 function openOAuth(
   core: Core,
   http: Http,
-  parts: Pick<OAuthParts, 'style' | 'elsewhere' | 'onError'> & { browsers: BrowserCookies },
+  parts: Pick<OAuthParts, 'style' | 'elsewhere' | 'answers' | 'onError'> & { browsers: BrowserCookies },
 ): FindAppRequest {
   const { config, store } = core
   const { publicUrl, contentUrl, fetchAllow: allow, doors: open } = config
@@ -425,7 +429,7 @@ function openSync(
   core: Core,
   http: Http,
   parts: { onError(error: unknown): void; answered(status: number): void },
-): () => Promise<void> {
+): SyncDoor {
   const { config, store, clock } = core
   const { publicUrl, contentUrl, readonly, backoff, quota, eos, eosUrl = '', eosMessage = '' } = config
   const { syncIssuer: issuer, syncJwks: keys, syncPeople: people, syncTestSecret: testSecret } = config
@@ -443,6 +447,7 @@ function openSync(
     ...core,
     ...parts,
     foreign,
+    keyOf: (account) => keyOfPages(store, account),
     permissions: createPermissions({ store, clock }),
     settings: {
       publicUrl,
@@ -453,6 +458,13 @@ function openSync(
       quota,
     },
   })
+}
+
+/** The latest key of Sync that a person's pages let a browser have. */
+async function keyOfPages(store: Store, account: string): Promise<PagesKey | undefined> {
+  const [row] = await store.rows('fxa_account', { account_id: account })
+  const changed = Number(row?.['generation'] ?? 0)
+  return changed > 0 ? { changed, clientState: String(row?.['client_state'] ?? '') } : undefined
 }
 
 type ReadSettings = ReturnType<typeof readSettings>

@@ -8,7 +8,7 @@ import type { Store } from '../../src/core/ports.ts'
 import { scopes } from '../../src/doors.ts'
 import { type HawkTarget, signHawk } from '../../src/lib/hawk.ts'
 import type { KeyRing } from '../../src/lib/sealed.ts'
-import type { SyncSettings } from '../../src/protocols/sync/call.ts'
+import type { SyncParts, SyncSettings } from '../../src/protocols/sync/call.ts'
 import { createSync, type Sync } from '../../src/protocols/sync/door.ts'
 import type { ForeignAccounts } from '../../src/protocols/sync/foreign.ts'
 import { type AccountsOn, accountsOn, type storeKinds } from './accounts-on.ts'
@@ -68,6 +68,7 @@ export interface SyncOptions {
   kind?: (typeof storeKinds)[number]
   settings?: Partial<SyncSettings>
   foreign?: ForeignAccounts
+  keyOf?: SyncParts['keyOf']
   quota?: number
   /** Puts something before the store. */
   wrap?: (store: Store) => Store
@@ -82,6 +83,7 @@ export async function syncUnderTest(t: TestContext, options: SyncOptions = {}): 
 function over(on: AccountsOn, options: SyncOptions): SyncUnderTest {
   const { accounts, clock, keys } = on
   const { settings, foreign, quota = 100_000_000, wrap = (store) => store } = options
+  const keyOf = options.keyOf ?? (async () => undefined)
   const store = wrap(on.store)
   const onError = (error: unknown) => void on.errors.push(error)
   const permissions = createPermissions({ store, clock })
@@ -109,6 +111,7 @@ function over(on: AccountsOn, options: SyncOptions): SyncUnderTest {
     permissions,
     clock,
     keys,
+    keyOf,
     foreign,
     onError,
   })

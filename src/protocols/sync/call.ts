@@ -6,7 +6,7 @@ import type { Clock, Store } from '../../core/ports.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
 import type { ForeignAccounts } from './foreign.ts'
 import type { Storages } from './storages.ts'
-import type { Users } from './users.ts'
+import type { PagesKey, Users } from './users.ts'
 
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
 
@@ -77,6 +77,8 @@ export interface SyncParts {
   permissions: Permissions
   clock: Clock
   keys: KeyRing
+  /** The latest key of Sync that a person's pages spoke of; undefined where they spoke of none. */
+  keyOf(account: string): Promise<PagesKey | undefined>
   /** Undefined where nobody's account is elsewhere. */
   foreign: ForeignAccounts | undefined
   /** Told of errors that are the server's own. */

@@ -4,7 +4,15 @@ import { isCollectionName } from './bso.ts'
 import type { Answer, Call, Door, Handler, Headers, SyncParts, SyncRequest, SyncResponse } from './call.ts'
 import { overQuota } from './access.ts'
 import { StorageError, TokenError, unavailable, weave } from './errors.ts'
-import { getCollections, getConfiguration, getCounts, getQuota, getUsage } from './info.ts'
+import {
+  getCollections,
+  getConfiguration,
+  getCounts,
+  getQuota,
+  getUsage,
+  type Usage,
+  usageOf,
+} from './info.ts'
 import { readAddress } from './query.ts'
 import { getCollection, getItem } from './read.ts'
 import { createStorages } from './storages.ts'
@@ -18,6 +26,8 @@ export interface Sync {
   handle(request: SyncRequest): Promise<SyncResponse>
   /** Empties storages that were replaced. */
   sweep(): Promise<number>
+  /** What a person of this server keeps in her present storage; null: she has none. */
+  usage(account: string): Promise<Usage | null>
 }
 
 type Route = Readonly<Partial<Record<string, Handler>>>
@@ -137,6 +147,7 @@ export function createSync(parts: SyncParts): Sync {
 
   return {
     sweep: () => users.sweep(),
+    usage: (account) => usageOf(door, account),
 
     async handle(request) {
       const { method, url, headers } = request

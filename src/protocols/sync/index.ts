@@ -4,9 +4,11 @@ import { readBody } from '../../http/body.ts'
 import type { Http } from '../../http/server.ts'
 import type { SyncParts, SyncRequest, SyncResponse } from './call.ts'
 import { createSync } from './door.ts'
+import type { Usage } from './info.ts'
 import { limits } from './limits.ts'
 
 export { createForeignAccounts } from './foreign.ts'
+export type { PagesKey } from './users.ts'
 
 export interface SyncDoorParts extends SyncParts {
   /** Counts answers. */
@@ -16,8 +18,15 @@ export interface SyncDoorParts extends SyncParts {
 /** Milliseconds between two looks for storages that were replaced. */
 const sweepEvery = 3_600_000
 
-/** Opens the door. What it returns ends what it does by itself. */
-export function syncDoor({ direct }: Http, parts: SyncDoorParts): () => Promise<void> {
+export interface SyncDoor {
+  /** What a person of this server keeps in her present storage; null: she has none. */
+  usage(account: string): Promise<Usage | null>
+  /** Ends what the door does by itself. */
+  stop(): Promise<void>
+}
+
+/** Opens the door. */
+export function syncDoor({ direct }: Http, parts: SyncDoorParts): SyncDoor {
   const sync = createSync(parts)
 
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
@@ -46,9 +55,12 @@ export function syncDoor({ direct }: Http, parts: SyncDoorParts): () => Promise<
   const timer = setInterval(() => {
     running = sync.sweep().catch(parts.onError)
   }, sweepEvery).unref()
-  return async () => {
-    clearInterval(timer)
-    await running
+  return {
+    usage: (account) => sync.usage(account),
+    async stop() {
+      clearInterval(timer)
+      await running
+    },
   }
 }
 

@@ -8,6 +8,7 @@ import { limits } from './limits.ts'
 import { remainingBytes } from './quota.ts'
 import type { CollectionInfo, StorageInfo } from './storages.ts'
 import { stamp } from './time.ts'
+import { storagePath } from './users.ts'
 
 /** Bytes of the payloads in a collection: as they are kept, and an index counts as some of them. */
 const payloadBytes = ({ bytes, records }: CollectionInfo) => Math.max(0, bytes - frameBytes * records)
@@ -53,4 +54,29 @@ const configuration = JSON.stringify(limits)
 export const getConfiguration: Handler = async (door, call) => {
   await checkRead(door, call.owner, await door.store.home(call.owner.home))
   return { status: 200, body: configuration }
+}
+
+/** What is in a storage, as its owner is told at our pages. */
+export interface Usage {
+  collections: { name: string; count: number; bytes: number }[]
+  /** Of all payloads. */
+  bytes: number
+  /** When it was last written to, in milliseconds; null: never. */
+  last: number | null
+}
+
+/** Null where she has no storage. Whether she may be told is for who asks to know. */
+export async function usageOf({ users, storages, store }: Door, account: string): Promise<Usage | null> {
+  const user = await users.ofAccount(account)
+  if (!user) return null
+  const { uid, home } = user
+  const info = await storages.info({ uid, home, path: storagePath(uid) })
+  if (!info) return null
+  const collections: Usage['collections'] = []
+  for (const one of info.collections) {
+    const count = await store.count(home, one.path, { filters: [], deleted: false })
+    if (count > 0) collections.push({ name: one.name, count, bytes: payloadBytes(one) })
+  }
+  const bytes = collections.reduce((sum, one) => sum + one.bytes, 0)
+  return { collections, bytes, last: info.modified || null }
 }

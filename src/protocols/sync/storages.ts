@@ -25,7 +25,7 @@ export interface StorageInfo {
 
 export interface Storages {
   /** Undefined where the home is not there any more. */
-  info(owner: Owner): Promise<StorageInfo | undefined>
+  info(owner: Pick<Owner, 'home' | 'path' | 'uid'>): Promise<StorageInfo | undefined>
 }
 
 /** The clock of all storages of a home: Firefox has one of them in use at a time. */

@@ -1,9 +1,10 @@
 /** The token server's rules; each test of Mozilla's `test_authorization.py` has its like here. */
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { keyId, publicUrl, syncUnderTest } from '../../../test/support/sync-door.ts'
+import { type Browser, keyId, publicUrl, syncUnderTest } from '../../../test/support/sync-door.ts'
 import { TokenError } from './errors.ts'
 import type { ForeignAccounts } from './foreign.ts'
+import type { PagesKey } from './users.ts'
 
 /** An accounts server elsewhere, whose tokens say in plain words whose they are and which generation they have. */
 function foreignAccounts(): ForeignAccounts {
@@ -295,5 +296,94 @@ describe('a token', () => {
     )
     assert.equal(new Set(hers).size, 1)
     assert.ok(!uids.has(hers[0]!))
+  })
+})
+
+describe('a person whose pages speak of her key', () => {
+  async function hers(t: TestContext, key: PagesKey | undefined) {
+    let present = key
+    const under = await syncUnderTest(t, { keyOf: async () => present })
+    const { text } = await under.access('alice')
+    const request = (changed: number, state: string) =>
+      under.tokens({ authorization: `Bearer ${text}`, 'x-keyid': keyId(changed, state) })
+    return {
+      ...under,
+      speakOf: (changed: number, state: string) => void (present = pagesKey(changed, state)),
+      async granted(changed: number, state: string) {
+        const answer = await request(changed, state)
+        assert.equal(answer.status, 200, answer.text)
+        return answer.json as Browser
+      },
+      async refused(changed: number, state: string) {
+        const answer = await request(changed, state)
+        assert.equal(answer.status, 401, answer.text)
+        return (answer.json as { status: string }).status
+      },
+    }
+  }
+  const pagesKey = (changed: number, state: string): PagesKey => ({
+    changed,
+    clientState: Buffer.alloc(16, state).toString('hex'),
+  })
+
+  test('gets no storage for a later key than that', async (t) => {
+    const { granted, refused } = await hers(t, pagesKey(1_000, 'a'))
+    assert.equal(await refused(1_001, 'b'), 'invalid-keysChangedAt')
+    assert.equal(await refused(1_001, 'a'), 'invalid-keysChangedAt')
+    const { uid } = await granted(1_000, 'a')
+    assert.equal(await refused(1_001, 'b'), 'invalid-keysChangedAt')
+    assert.equal((await granted(1_000, 'a')).uid, uid)
+  })
+
+  test('gets none for a key that a browser made up, whatever its time', async (t) => {
+    const { granted, refused, speakOf } = await hers(t, pagesKey(1_000, 'a'))
+    for (const changed of [0, 1, 999, 1_000])
+      assert.equal(await refused(changed, 'x'), 'invalid-client-state')
+    const { uid } = await granted(1_000, 'a')
+    speakOf(2_000, 'b')
+    for (const changed of [999, 1_000, 1_500, 2_000])
+      assert.equal(await refused(changed, 'x'), 'invalid-client-state')
+    assert.equal((await granted(1_000, 'a')).uid, uid)
+  })
+
+  test('goes on with the key before until a browser brings the new one, and then no more', async (t) => {
+    const { granted, refused, speakOf } = await hers(t, pagesKey(1_000, 'a'))
+    const old = await granted(1_000, 'a')
+    speakOf(2_000, 'b')
+    assert.equal((await granted(1_000, 'a')).uid, old.uid)
+    const fresh = await granted(2_000, 'b')
+    assert.notEqual(fresh.uid, old.uid)
+    assert.equal(await refused(1_000, 'a'), 'invalid-client-state')
+    assert.equal((await granted(2_000, 'b')).uid, fresh.uid)
+  })
+
+  test('may take up a key again that she had before: it has a storage of its own', async (t) => {
+    const { granted, speakOf } = await hers(t, pagesKey(1_000, 'a'))
+    const first = await granted(1_000, 'a')
+    speakOf(2_000, 'b')
+    const second = await granted(2_000, 'b')
+    speakOf(3_000, 'a')
+    const third = await granted(3_000, 'a')
+    assert.equal(new Set([first.uid, second.uid, third.uid]).size, 3)
+    assert.equal((await granted(3_000, 'a')).uid, third.uid)
+  })
+
+  test('gets her storage though a program had claimed a later key before they spoke of any', async (t) => {
+    const { granted, refused, speakOf, store } = await hers(t, undefined)
+    const odd = await granted(9_000_000_000_000, 'x')
+    speakOf(1_000, 'a')
+    const hersNow = await granted(1_000, 'a')
+    assert.notEqual(hersNow.uid, odd.uid)
+    assert.equal(await refused(9_000_000_000_000, 'x'), 'invalid-keysChangedAt')
+    const [row] = await store.rows('sync_user', { uid: hersNow.uid })
+    assert.equal(row?.['keys_changed_at'], 1_000)
+  })
+
+  test('of the same key, claimed with a later time before: it stays her storage', async (t) => {
+    const { granted, speakOf } = await hers(t, undefined)
+    const early = await granted(5_000, 'a')
+    speakOf(1_000, 'a')
+    assert.equal((await granted(1_000, 'a')).uid, early.uid)
+    assert.equal((await granted(1_000, 'a')).uid, early.uid)
   })
 })

@@ -7,7 +7,7 @@ import { TokenError } from './errors.ts'
 import { tokenTime } from './limits.ts'
 import { rootPath } from './storages.ts'
 import { makeToken, type TokenWarrant } from './tokenlib.ts'
-import type { KeyClaims, SyncPerson, Users } from './users.ts'
+import type { KeyClaims, PagesKey, SyncPerson, Users } from './users.ts'
 import { tokenSecrets } from './who.ts'
 
 /** Who asks, by whose word. */
@@ -17,6 +17,7 @@ interface Bearing {
   name: string
   warrant: TokenWarrant
   generation: number | undefined
+  pages?: PagesKey | undefined
 }
 
 export interface TokenServer {
@@ -48,8 +49,9 @@ export function createTokenServer(parts: SyncParts, users: Users): TokenServer {
       person: { account: account.id, home: account.home },
       name: account.id,
       warrant: { account: account.id, grant: grant.id },
-      // What a grant may do ends with the grant: there is no older word to be wary of.
+      // What a grant may do ends with the grant: there is no older word to be wary of. Of her keys her pages know.
       generation: undefined,
+      pages: await parts.keyOf(account.id),
     }
   }
 
@@ -61,8 +63,8 @@ export function createTokenServer(parts: SyncParts, users: Users): TokenServer {
 
   return {
     async handle({ headers }, query) {
-      const { person, name, warrant, generation } = await bearing(headers)
-      const claims: KeyClaims = { ...readKeyId(headers), generation }
+      const { person, name, warrant, generation, pages } = await bearing(headers)
+      const claims: KeyClaims = { ...readKeyId(headers), generation, pages }
       const user = await users.allot(person, claims)
       const now = clock.now()
       const duration = durationOf(query.get('duration'))
@@ -100,7 +102,7 @@ function durationOf(text = ''): number {
 }
 
 /** `X-KeyID` (when the keys changed, and what tells them), and `X-Client-State`, which must say the same if it is sent. */
-function readKeyId(headers: Headers): Omit<KeyClaims, 'generation'> {
+function readKeyId(headers: Headers): Pick<KeyClaims, 'clientState' | 'keysChangedAt'> {
   const keyId = headers['x-keyid']
   if (typeof keyId !== 'string')
     throw new TokenError('invalid-key-id', { location: 'header', description: 'Missing X-KeyID header' })

@@ -25,12 +25,21 @@ export interface SyncUser {
 /** Whose storage it is. */
 export type SyncPerson = { account: string; home: number } | { subject: string }
 
+/** A key as the person's own pages speak of it: that is the last word. */
+export interface PagesKey {
+  /** Milliseconds; more than 0. */
+  changed: number
+  clientState: string
+}
+
 /** What a request says of a person's keys. Undefined: it says nothing. */
 export interface KeyClaims {
   clientState: string
   /** When something last changed that decides who she is, as far as her accounts server says so. */
   generation: number | undefined
   keysChangedAt: number | undefined
+  /** What it is measured by, where her pages spoke of a key. */
+  pages?: PagesKey | undefined
 }
 
 /** How long what lies under a former key is kept: longer than any token for it, in milliseconds. */
@@ -38,6 +47,20 @@ export const replacedKept = 86_400_000
 
 /** Keys that one person may have had. */
 const maxStates = 1_000
+
+/** Whether the claims are of the key that her pages speak of: then they hold, whatever was claimed before. */
+const isPagesKey = ({ pages, clientState, keysChangedAt }: KeyClaims): boolean =>
+  pages !== undefined && pages.changed === keysChangedAt && pages.clientState === clientState
+
+/**
+ * Throws a TokenError for another key than that of her pages, unless it is the one of the present storage: a browser may
+ * go on with the key it has until it hears of the new one, but none can put a key of its own making in its place.
+ */
+function checkPages({ pages, clientState, keysChangedAt = 0 }: KeyClaims, user: SyncUser | undefined): void {
+  if (!pages) return
+  if (keysChangedAt > pages.changed) throw new TokenError('invalid-keysChangedAt')
+  if (user?.clientState !== clientState) throw clientStateError('Unacceptable client-state value unknown key')
+}
 
 /**
  * Throws a TokenError unless the claims may follow what was seen of this person: all numbers only grow, a key that was
@@ -71,6 +94,8 @@ const clientStateError = (description: string) =>
 
 export interface Users {
   byUid(uid: number): Promise<SyncUser | undefined>
+  /** The storage that a person of this server has now. */
+  ofAccount(account: string): Promise<SyncUser | undefined>
   /** The storage for these claims, made or replaced where they ask for it. Throws TokenError. */
   allot(person: SyncPerson, claims: KeyClaims): Promise<SyncUser>
   /** The storage of a test suite's user, who is known by nothing but her number. */
@@ -93,7 +118,10 @@ export function createUsers({
   function plan(rows: readonly Row[], person: SyncPerson, claims: KeyClaims) {
     const all = rows.map(userOf)
     const user = all.find(({ replaced }) => replaced === null)
+    const isLastWord = isPagesKey(claims)
+    if (!isLastWord) checkPages(claims, user)
     const keysChangedAt = claims.keysChangedAt ?? 0
+    const changedAfter = (before = 0) => (isLastWord ? keysChangedAt : Math.max(keysChangedAt, before))
     const fresh = (home: number): SyncUser => ({
       uid: newHomeId(),
       account: 'account' in person ? person.account : null,
@@ -101,7 +129,7 @@ export function createUsers({
       home,
       clientState: claims.clientState,
       generation: Math.max(claims.generation ?? 0, user?.generation ?? 0),
-      keysChangedAt: Math.max(keysChangedAt, user?.keysChangedAt ?? 0),
+      keysChangedAt: changedAfter(user?.keysChangedAt),
       created: now(),
       replaced: null,
       due: null,
@@ -111,7 +139,7 @@ export function createUsers({
       return { user: made, changes: [...('home' in person ? [] : [beginHome(made.home, quota)]), put(made)] }
     }
     const former = new Set(all.filter((one) => one !== user).map(({ clientState }) => clientState))
-    checkClaims(user, former, claims)
+    if (!isLastWord) checkClaims(user, former, claims)
     if (claims.clientState !== user.clientState) {
       if (all.length >= maxStates) throw clientStateError('Too many client-state values')
       const made = fresh(user.home)
@@ -119,8 +147,9 @@ export function createUsers({
       return { user: made, changes: [put(replaced), put(made)] }
     }
     const generation = Math.max(claims.generation ?? 0, user.generation)
-    if (generation === user.generation && keysChangedAt <= user.keysChangedAt) return { user, changes: [] }
-    const moved = { ...user, generation, keysChangedAt: Math.max(keysChangedAt, user.keysChangedAt) }
+    const moved = { ...user, generation, keysChangedAt: changedAfter(user.keysChangedAt) }
+    if (generation === user.generation && moved.keysChangedAt === user.keysChangedAt)
+      return { user, changes: [] }
     return { user: moved, changes: [put(moved)] }
   }
 
@@ -147,6 +176,11 @@ export function createUsers({
     async byUid(uid) {
       const [row] = await store.rows('sync_user', { uid })
       return row && userOf(row)
+    },
+
+    async ofAccount(account) {
+      const rows = await store.rows('sync_user', { account_id: account }, { limit: maxStates })
+      return rows.map(userOf).find(({ replaced }) => replaced === null)
     },
 
     allot(person, claims) {
