@@ -2,12 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { clientAddress } from '../../http/addresses.ts'
 import { readBody } from '../../http/body.ts'
-import type { Http } from '../../http/server.ts'
+import type { Direct, Http } from '../../http/server.ts'
 import { type FxaRequest, type FxaResponse, maxBody } from './call.ts'
 import { clientOf } from './clients.ts'
 import { createFxa } from './door.ts'
 import { pairingDoor } from './pairing/index.ts'
 import type { FirefoxPart } from './letting-in.ts'
+import { browserAnswers } from './openid.ts'
 import type { FxaDoorParts } from './parts.ts'
 
 export interface FxaDoor {
@@ -15,6 +16,8 @@ export interface FxaDoor {
   pages: FirefoxPart
   /** Tells a person's browsers what was done with her account; acts are called as in its log. */
   happened(accountId: string, act: string): Promise<void>
+  /** What answers a request at an address for apps that is about a browser's token; undefined: apps' own. */
+  answers(request: IncomingMessage): Direct | undefined
   /** Ends what the door does by itself. */
   stop(): Promise<void>
 }
@@ -24,8 +27,8 @@ export function fxaDoor(http: Http, parts: FxaDoorParts): FxaDoor {
   const { publicUrl, trustedProxies, onError, answered, clock } = parts
   const fxa = createFxa(parts)
 
-  const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    const { method = 'GET', url = '/', headers } = request
+  const serve = (request: IncomingMessage, response: ServerResponse, url = request.url ?? '/'): void => {
+    const { method = 'GET', headers } = request
     const forwarded = headers['x-forwarded-for']
     const address = clientAddress(
       request.socket.remoteAddress ?? '',
@@ -48,7 +51,7 @@ export function fxaDoor(http: Http, parts: FxaDoorParts): FxaDoor {
     if (method === 'GET') give(undefined)
     else readBody(request, maxBody, give)
   }
-  direct('/fxa', serve)
+  direct('/fxa', (request, response) => serve(request, response))
 
   const configuration = JSON.stringify(configurationOf(publicUrl))
   app.get('/.well-known/fxa-client-configuration', (_request, reply) =>
@@ -63,6 +66,7 @@ export function fxaDoor(http: Http, parts: FxaDoorParts): FxaDoor {
   return {
     pages: fxa.pages,
     happened: fxa.happened,
+    answers: browserAnswers(serve),
     async stop() {
       stopPairing()
       await fxa.stop()

@@ -106,6 +106,8 @@ export function oauthDoor(http: Http, parts: OAuthParts): FindAppRequest {
 
   const begin = (request: IncomingMessage, response: ServerResponse): void => {
     if (isPage((request.url ?? '').split('?', 1)[0] ?? '')) return http.app.routing(request, response)
+    const other = parts.answers(request)
+    if (other) return other(request, response)
     serve(request, response).catch((error: unknown) => {
       onError(error)
       if (response.headersSent) response.destroy()

@@ -1,9 +1,11 @@
 /** What the OAuth server is made of, and what it is told from outside. */
+import type { IncomingMessage } from 'node:http'
 import type { BlockList } from 'node:net'
 import type { Account, Accounts, PageSession } from '../../core/accounts/index.ts'
 import type { Apps } from '../../core/apps/index.ts'
 import type { Clock, Store } from '../../core/ports.ts'
 import type { GuardedFetch } from '../../http/guard.ts'
+import type { Direct } from '../../http/server.ts'
 import type { Throttle } from '../../identity/throttle.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
 
@@ -37,6 +39,8 @@ export interface OAuthParts {
   fetch: GuardedFetch
   /** Where a browser is sent that asks for a client which another part of this server lets in; undefined: it is asked here. */
   elsewhere(client: string, query: string): string | undefined
+  /** What answers a request that is about another part's token, though it came to an address of ours; undefined: it is ours. */
+  answers(request: IncomingMessage): Direct | undefined
   /** Prefix of our pages' style, and of nothing else. */
   style: string
   onError(error: unknown): void
