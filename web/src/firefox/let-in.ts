@@ -1,7 +1,7 @@
 /** What the one click does: the browser begins, its key is wrapped for it alone, the server lets it in, it is told. */
 import { syncKey, type Keys } from '@essaim/client'
 import { ApiError, call } from '../api.ts'
-import { ask } from './channel.ts'
+import { ask, tellChannel } from './channel.ts'
 import type { Client } from './clients.ts'
 import { encryptTo, publicKeyOf } from './jwe.ts'
 import type { MobileRequest } from './request.ts'
@@ -141,13 +141,13 @@ async function tell(
       authAt,
       services: keys ? { sync: chosen ?? {} } : {},
     })
-  await ask('fxaccounts:oauth_login', {
-    code,
-    state,
-    redirect,
-    action: 'signin',
-    // COMPAT Firefox for Android and iOS: what was chosen comes with the code.
-    ...(mobile && engines && { offeredSyncEngines: engines.offered, declinedSyncEngines: engines.declined }),
+  const login = { code, state, redirect, action: 'signin' }
+  if (!mobile) return void (await ask('fxaccounts:oauth_login', login))
+  // COMPAT Firefox for Android and iOS: what was chosen comes with the code, and they answer nothing.
+  const { offered, declined } = engines ?? {}
+  tellChannel('fxaccounts:oauth_login', {
+    ...login,
+    ...(engines && { offeredSyncEngines: offered, declinedSyncEngines: declined }),
   })
 }
 
@@ -157,6 +157,7 @@ async function leave({ redirect, code, state }: Connected): Promise<never> {
   if (target.origin !== location.origin) throw new ApiError('failed')
   target.searchParams.set('code', code)
   target.searchParams.set('state', state)
+  target.searchParams.set('action', 'signin')
   location.replace(target.href)
   // This page is about to go.
   return new Promise<never>(() => undefined)
