@@ -10,12 +10,15 @@ import { essaim, placeOf } from './support/command.ts'
 import {
   clientPassword,
   keyId,
-  lock,
+  locked,
+  newLock,
   openProgram,
   programId,
+  readLock,
   stretch,
+  syncLock,
   syncScope,
-  unlock,
+  unlocked,
 } from './support/onepw.ts'
 import { pagesOf } from './support/person-at-pages.ts'
 import { freshDatabase } from './support/postgres.ts'
@@ -49,13 +52,18 @@ for (const store of ['sqlite', 'postgres'] as const)
     assert.deepEqual(one.kB, kB)
     assert.equal(one.kid, keyId(kB, made))
     const secret = { id: 'a', title: 'Éssaim', bmkUri: 'https://essaim.example/' }
-    const put = { payload: lock(one.kB, secret) }
-    assert.equal((await program.stored(one.storage, 'PUT', '/storage/bookmarks/a', put)).status, 200)
+    const { lock, told } = newLock()
+    for (const [path, payload] of [
+      ['/storage/crypto/keys', locked(syncLock(one.kB), told)],
+      ['/storage/bookmarks/a', locked(lock, secret)],
+    ] as const)
+      assert.equal((await program.stored(one.storage, 'PUT', path, { payload })).status, 200)
 
     const two = await program.open(email, password)
     assert.equal(two.storage.uid, one.storage.uid)
-    const { body } = await program.stored(two.storage, 'GET', '/storage/bookmarks/a')
-    assert.deepEqual(unlock(two.kB, body.payload), secret)
+    const get = async (path: string) => (await program.stored(two.storage, 'GET', path)).body.payload
+    const opened = readLock(unlocked(syncLock(two.kB), await get('/storage/crypto/keys')))
+    assert.deepEqual(unlocked(opened, await get('/storage/bookmarks/a')), secret)
   })
 
 test('a password that is wrong, a name that nobody has, and one without such a password', async (t) => {

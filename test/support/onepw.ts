@@ -243,15 +243,32 @@ export function openProgram(url: string, publicUrl = url) {
   return { ask, login, keys, accessToken, keyData, storage, open, stored }
 }
 
-/** The keys with which Sync locks what it stores under kB. */
-export function syncKeys(kB: Buffer): { encryption: Buffer; hmac: Buffer } {
-  const both = hkdf(kB, 'oldsync', 64)
-  return { encryption: both.subarray(0, 32), hmac: both.subarray(32) }
+/** Keys that lock what Sync stores. */
+export interface Lock {
+  encryption: Buffer
+  hmac: Buffer
+}
+
+const lockOf = (both: Buffer): Lock => ({ encryption: both.subarray(0, 32), hmac: both.subarray(32) })
+
+/** With which the record of keys is locked under kB. */
+export const syncLock = (kB: Buffer): Lock => lockOf(hkdf(kB, 'oldsync', 64))
+
+/** With which everything else is, and what the record of keys says of it. */
+export function newLock(): { lock: Lock; told: { default: string[]; collections: object } } {
+  const lock = lockOf(randomBytes(64))
+  const both = [lock.encryption, lock.hmac].map((bytes) => bytes.toString('base64'))
+  return { lock, told: { default: both, collections: {} } }
+}
+
+/** As `newLock` told it. */
+export function readLock(told: unknown): Lock {
+  const { default: both } = told as { default: string[] }
+  return lockOf(Buffer.concat(both.map((text) => Buffer.from(text, 'base64'))))
 }
 
 /** The payload of a record, locked as Sync does it. */
-export function lock(kB: Buffer, value: unknown): string {
-  const { encryption, hmac: key } = syncKeys(kB)
+export function locked({ encryption, hmac: key }: Lock, value: unknown): string {
   const iv = randomBytes(16)
   const cipher = createCipheriv('aes-256-cbc', encryption, iv)
   const ciphertext = Buffer.concat([cipher.update(JSON.stringify(value)), cipher.final()]).toString('base64')
@@ -263,8 +280,7 @@ export function lock(kB: Buffer, value: unknown): string {
 }
 
 /** What a payload holds. Throws where it was locked with another key. */
-export function unlock(kB: Buffer, payload: string): unknown {
-  const { encryption, hmac: key } = syncKeys(kB)
+export function unlocked({ encryption, hmac: key }: Lock, payload: string): unknown {
   const { ciphertext, IV, hmac: mac } = JSON.parse(payload) as Record<string, string>
   if (hmac(key, ciphertext!).toString('hex') !== mac) throw new Error('locked with another key')
   const decipher = createDecipheriv('aes-256-cbc', encryption, Buffer.from(IV!, 'base64'))
