@@ -26,6 +26,7 @@ const routes: Routes = {
   '/recovery': { tag: 'essaim-recovery', load: () => import('./pages/recovery.ts') },
   '/pair': { tag: 'essaim-pair', load: () => import('./pages/pair.ts') },
   '/mail': { tag: 'essaim-mail', load: () => import('./pages/mail.ts') },
+  '/firefox': { tag: 'essaim-connect', load: () => import('./firefox/connect.ts') },
   '/setup': { tag: 'essaim-setup', load: () => import('./pages/setup.ts') },
   ...accountRoutes,
   ...appRoutes,

@@ -6,7 +6,7 @@ import { button } from '../parts/forms.ts'
 import { wide } from '../parts/frame.ts'
 import { alert, notice } from '../parts/notices.ts'
 import { tell } from '../parts/tell.ts'
-import { me, reloadMe, setMe } from '../session.ts'
+import { me, reloadMe, setMe, state } from '../session.ts'
 import { homeWords } from '../words/account/home.ts'
 import { baseWords } from '../words/base/index.ts'
 import { moment } from '../words/language.ts'
@@ -74,6 +74,7 @@ class Home extends Page {
   #cards(): TemplateResult {
     const { areas } = homeWords()
     const { role } = me()
+    const { firefox } = state()
     const card = (address: string, { title, text }: { title: string; text: string }) =>
       html`<li class="card">
         <h2><a href=${address}>${title}</a></h2>
@@ -81,6 +82,11 @@ class Home extends Page {
       </li>`
     return html`<ul class="cards" role="list">
       ${card('/account/apps', areas.apps)} ${card('/account/devices', areas.devices)}
+      ${
+        firefox
+          ? html`${card('/account/browsers', areas.browsers)} ${card('/firefox', areas.connect)}`
+          : nothing
+      }
       ${card('/account/security', areas.security)} ${card('/account/data', areas.data)}
       ${card('/account/profile', areas.profile)} ${card('/account/operator', areas.operator)}
       ${role === 'owner' || role === 'administrator' ? card('/admin/people', areas.admin) : nothing}

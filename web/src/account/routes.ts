@@ -8,6 +8,7 @@ export const homeRoute: Route = page('essaim-home', () => import('./home.ts'))
 
 export const accountRoutes: Routes = {
   '/account/devices': page('essaim-devices', () => import('./devices.ts')),
+  '/account/browsers': page('essaim-browsers', () => import('../firefox/browsers.ts')),
   '/account/security': page('essaim-security', () => import('./security.ts')),
   '/account/data': page('essaim-data', () => import('./data.ts')),
   '/account/profile': page('essaim-profile', () => import('./profile.ts')),

@@ -5,7 +5,7 @@ import { baseWords } from '../words/base/index.ts'
 import { language, setLanguage } from '../words/language.ts'
 import { mark } from './mark.ts'
 
-const accountPages = ['apps', 'devices', 'security', 'data', 'profile', 'operator'] as const
+const accountPages = ['apps', 'devices', 'browsers', 'security', 'data', 'profile', 'operator'] as const
 const adminPages = ['people', 'invitations', 'providers', 'settings', 'server', 'log'] as const
 
 function switchLanguage(): TemplateResult {
@@ -49,12 +49,14 @@ export const narrow = (title: string, content: TemplateResult): TemplateResult =
 /** A page among others, with the way to them. `path` is the present one. */
 export function wide(title: string, path: string, content: TemplateResult): TemplateResult {
   const words = baseWords()
-  const { me, serverName } = state()
+  const { me, serverName, firefox } = state()
   const admin = path.startsWith('/admin/')
   const pages = admin ? adminPages : accountPages
   const area = admin ? 'admin' : 'account'
   const mayAdminister = me?.role === 'owner' || me?.role === 'administrator'
-  const shown = pages.filter((name) => !admin || mayAdminister || name === 'invitations')
+  const shown = pages.filter((name) =>
+    admin ? mayAdminister || name === 'invitations' : firefox || name !== 'browsers',
+  )
   const link = (name: (typeof pages)[number]) => {
     const address = `/${area}/${name}`
     return html`<li>

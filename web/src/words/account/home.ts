@@ -47,6 +47,14 @@ const en = {
       title: 'Devices',
       text: 'Where you are signed in, and the devices that unlock your encrypted data.',
     },
+    browsers: {
+      title: 'Browsers',
+      text: 'Which of your Firefox sync here, what is stored for them, and how to disconnect one.',
+    },
+    connect: {
+      title: 'Connect Firefox',
+      text: 'Bookmarks, passwords and tabs of your Firefox, the same everywhere, kept here.',
+    },
     security: {
       title: 'Security',
       text: 'Password, passkeys, recovery words, app passwords, and what happened.',
@@ -105,6 +113,14 @@ const fr: typeof en = {
     devices: {
       title: 'Appareils',
       text: 'Où vous êtes connecté, et les appareils qui déverrouillent vos données chiffrées.',
+    },
+    browsers: {
+      title: 'Navigateurs',
+      text: 'Lesquels de vos Firefox synchronisent ici, ce qui est enregistré pour eux, et comment en déconnecter un.',
+    },
+    connect: {
+      title: 'Connecter Firefox',
+      text: 'Marque-pages, mots de passe et onglets de votre Firefox, les mêmes partout, gardés ici.',
     },
     security: {
       title: 'Sécurité',

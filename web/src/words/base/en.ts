@@ -22,6 +22,7 @@ export const en = {
     main: 'Pages',
     apps: 'Apps',
     devices: 'Devices',
+    browsers: 'Browsers',
     security: 'Security',
     data: 'Data',
     profile: 'Profile',

@@ -24,6 +24,7 @@ export const fr: typeof en = {
     main: 'Pages',
     apps: 'Applications',
     devices: 'Appareils',
+    browsers: 'Navigateurs',
     security: 'Sécurité',
     data: 'Données',
     profile: 'Profil',
