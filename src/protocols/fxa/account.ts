@@ -1,16 +1,26 @@
 /** What a browser asks of the account that it is signed in to. */
+import { addressBlock } from '../../http/addresses.ts'
+import type { Call } from './call.ts'
+import { badParameter, fxaError } from './errors.ts'
 import type { Door } from './parts.ts'
-import { badParameter } from './errors.ts'
 
-export function accountRoutes({ route, people, accounts, profileOf }: Door): void {
+export function accountRoutes({ route, people, accounts, profileOf, throttle }: Door): void {
+  /** Strangers may ask, and not go through all names. Error 114. */
+  function count({ address, now }: Pick<Call, 'address' | 'now'>): void {
+    const wait = throttle.ask(addressBlock(address), now)
+    if (wait > 0) throw fxaError(114, { retryAfter: wait })
+  }
+
   // COMPAT Firefox: `false` signs the person out for good, so it is said only where there was never such an account.
-  route('GET', '/v1/account/status', 'none', async ({ query }) => {
+  route('GET', '/v1/account/status', 'none', async ({ query, ...from }) => {
+    count(from)
     const uid = query.get('uid')
     if (uid === null || !/^[0-9a-f]{32}$/.test(uid)) throw badParameter('uid', uid ?? undefined)
     return { exists: (await people.byUid(uid)) !== undefined }
   })
 
-  route('POST', '/v1/account/status', 'none', async ({ body }) => {
+  route('POST', '/v1/account/status', 'none', async ({ body, ...from }) => {
+    count(from)
     const { email } = body
     if (typeof email !== 'string' || email.length > 256) throw badParameter('email', email)
     const login = people.loginOf(email)

@@ -8,7 +8,7 @@ import { secretsEqual, sha256Base64url, sha256Hex } from '../../lib/hash.ts'
 import type { JsonObject } from '../../lib/json/index.ts'
 import type { Client } from './clients.ts'
 import { fxaError } from './errors.ts'
-import { codeLasts, mostTokens } from './limits.ts'
+import { codeLasts, mostOf } from './limits.ts'
 import { tokenScopes } from './scopes.ts'
 
 /** What a code stands for. */
@@ -86,19 +86,13 @@ export interface Issued {
   scopes: readonly string[]
 }
 
-/** A new access token of a grant, and the changes that note it and make room for it. */
-export async function newAccess(
-  store: Pick<Store, 'rows'>,
+/** The row of an access token. */
+export function accessChange(
   grant: Pick<Grant, 'id' | 'account'>,
   { scopes, lasts }: Issued,
   now: number,
-): Promise<{ token: string; changes: Change[] }> {
+): { token: string; change: Change } {
   const token = newToken()
-  const rows = await store.rows('token', { grant_id: grant.id })
-  const older = rows
-    .filter(({ kind }) => kind === 'access')
-    .toSorted((a, b) => Number(b['created']) - Number(a['created']))
-    .slice(mostTokens - 1)
   const change = tokenChange(grant, {
     hash: sha256Hex(token),
     kind: 'access',
@@ -106,8 +100,7 @@ export async function newAccess(
     expires: now + lasts * 1_000,
     data: { scopes: tokenScopes(scopes) },
   })
-  const removed = older.map(({ hash = null }): Change => ({ kind: 'row', table: 'token', remove: { hash } }))
-  return { token, changes: [...removed, change] }
+  return { token, change }
 }
 
 /** The row of a refresh token. */
@@ -129,9 +122,12 @@ export function refreshChange(
   return { token, change: { kind: 'row', table: 'token', put } }
 }
 
-/** Commits what belongs to a grant, if that is there still. Errors: 110 where it was ended meanwhile, 172 for a used code. */
+/**
+ * Commits what belongs to a grant, if that is there still; what it has too many of makes room, the oldest first. Errors:
+ * 110 where it was ended meanwhile, 172 for a used code.
+ */
 export async function commitOf(
-  store: Pick<Store, 'commit'>,
+  store: Pick<Store, 'rows' | 'commit'>,
   account: Pick<Account, 'home'>,
   grant: Pick<Grant, 'id' | 'account'>,
   changes: readonly Change[],
@@ -143,10 +139,11 @@ export async function commitOf(
     where: { grant_id: grant.id },
     has: { account_id: grant.account },
   }
+  const surplus = surplusOf(await store.rows('token', { grant_id: grant.id }), changes)
   try {
     await commitStep(store, {
       when: [there, ...(code ? [code.when] : [])],
-      changes,
+      changes: [...surplus, ...changes],
       needs: [{ kind: 'collection', home: account.home, path: '' }],
     })
   } catch (error) {
@@ -154,4 +151,21 @@ export async function commitOf(
     if (!['row-absent', 'row-changed'].includes(error.code)) throw error
     throw code ? fxaError(172) : fxaError(110)
   }
+}
+
+/** What has to go of a grant's tokens before others of the same kinds are added. */
+function surplusOf(rows: readonly Row[], changes: readonly Change[]): Change[] {
+  const added = changes.flatMap((change) =>
+    change.kind === 'row' && change.table === 'token' && 'put' in change ? [String(change.put['kind'])] : [],
+  )
+  return Object.entries(mostOf).flatMap(([kind, most]) => {
+    const more = added.filter((one) => one === kind).length
+    return more === 0
+      ? []
+      : rows
+          .filter((row) => row['kind'] === kind)
+          .toSorted((a, b) => Number(b['created']) - Number(a['created']))
+          .slice(most - more)
+          .map(({ hash = null }): Change => ({ kind: 'row', table: 'token', remove: { hash } }))
+  })
 }

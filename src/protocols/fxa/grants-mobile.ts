@@ -6,7 +6,7 @@ import { sha256Hex } from '../../lib/hash.ts'
 import type { Json, JsonObject } from '../../lib/json/index.ts'
 import type { Call } from './call.ts'
 import { clientOf, sessionScope } from './clients.ts'
-import { commitOf, newAccess, refreshChange } from './codes.ts'
+import { commitOf, accessChange, refreshChange } from './codes.ts'
 import { badParameter, fxaError } from './errors.ts'
 import type { Door } from './parts.ts'
 import { allowedBy, readScopes } from './scopes.ts'
@@ -51,8 +51,8 @@ export function mobileGrants({
     const { scope = held.join(' ') } = body
     const scopes = readScopes(scope, held)
     const lasts = lifetime(body)
-    const access = await newAccess(store, grant, { scopes, lasts }, now)
-    await commitOf(store, account, grant, access.changes)
+    const access = accessChange(grant, { scopes, lasts }, now)
+    await commitOf(store, account, grant, [access.change])
     return {
       access_token: access.token,
       scope: scopes.join(' '),
@@ -68,14 +68,14 @@ export function mobileGrants({
     const { hash, account, grant, allowed, held, authAt } = await refreshOf(body, 'subject_token')
     const scopes = [...new Set([...held, ...readScopes(body['scope'], allowed)])]
     const lasts = lifetime(body)
-    const access = await newAccess(store, grant, { scopes, lasts }, now)
+    const access = accessChange(grant, { scopes, lasts }, now)
     const refresh = refreshChange(grant, { scopes, authAt }, now)
     const shown = { is: 'row-exists', table: 'token', where: { hash } } as const
     await commitOf(
       store,
       account,
       grant,
-      [{ kind: 'row', table: 'token', remove: { hash } }, ...access.changes, refresh.change],
+      [{ kind: 'row', table: 'token', remove: { hash } }, access.change, refresh.change],
       { when: shown },
     )
     return {

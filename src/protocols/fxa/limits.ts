@@ -16,10 +16,15 @@ export const codeLasts = 600_000
 export const pausedFor = 300
 /** Seconds to wait where the store cannot answer. */
 export const busyFor = 30
-/** Access tokens of one browser; the oldest make room. */
-export const mostTokens = 20
 /** Sessions of one browser: it may ask for a second one of the same kind. */
 export const mostSessions = 10
+/** What one browser has at most of each kind of token; the oldest make room. */
+export const mostOf: Readonly<Record<string, number>> = {
+  access: 20,
+  'fxa-code': 10,
+  'fxa-refresh': 10,
+  'fxa-session': mostSessions,
+}
 /** Milliseconds that keys may be fetched after a program has signed in. */
 export const keyFetchLasts = 600_000
 /** Programs of one person that signed in with her generated password; those unused for the longest make room. */

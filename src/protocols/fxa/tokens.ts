@@ -6,7 +6,7 @@ import { sha256Hex } from '../../lib/hash.ts'
 import type { Json, JsonObject } from '../../lib/json/index.ts'
 import type { Call, Who } from './call.ts'
 import { type Client, clientOf, sessionScope, speaksFor } from './clients.ts'
-import { codeChange, commitOf, newAccess, redeemable, refreshChange } from './codes.ts'
+import { codeChange, commitOf, accessChange, redeemable, refreshChange } from './codes.ts'
 import { badParameter, fxaError } from './errors.ts'
 import { accessLasts, accessLastsAtMost } from './limits.ts'
 import type { Door } from './parts.ts'
@@ -42,13 +42,13 @@ export function tokenRoutes(door: Door, { others, approvals, end }: TokenParts):
     if (holder.kind !== 'known') throw fxaError(172)
     const { account, grant } = holder
     const lasts = lifetime(body)
-    const access = await newAccess(store, grant, { scopes: data.scopes, lasts }, now)
+    const access = accessChange(grant, { scopes: data.scopes, lasts }, now)
     const refresh = data.offline ? refreshChange(grant, data, now) : undefined
     const session = data.scopes.includes(sessionScope)
       ? newHawkToken(door.keys, grant, { kind: 'fxa-session', authAt: data.authAt, now, expires: null })
       : undefined
     const made = [refresh, session].flatMap((one) => (one ? [one.change] : []))
-    await commitOf(store, account, grant, [found.change, ...access.changes, ...made], found)
+    await commitOf(store, account, grant, [found.change, access.change, ...made], found)
     return {
       access_token: access.token,
       ...(refresh ? { refresh_token: refresh.token } : {}),
@@ -68,10 +68,10 @@ export function tokenRoutes(door: Door, { others, approvals, end }: TokenParts):
     if (!speaksFor(grant, client)) throw fxaError(162)
     const scopes = readScopes(body['scope'], allowedBy(client, grant))
     const lasts = lifetime(body)
-    const access = await newAccess(store, grant, { scopes, lasts }, now)
+    const access = accessChange(grant, { scopes, lasts }, now)
     const refresh =
       body['access_type'] === 'offline' ? refreshChange(grant, { scopes, authAt }, now) : undefined
-    await commitOf(store, account, grant, [...access.changes, ...(refresh ? [refresh.change] : [])])
+    await commitOf(store, account, grant, [access.change, ...(refresh ? [refresh.change] : [])])
     return {
       access_token: access.token,
       ...(refresh ? { refresh_token: refresh.token } : {}),
