@@ -46,7 +46,7 @@ export function createNotifier({ store, rows, fetch, clock, onError, bounds }: N
       person: device.account,
       subscription: push,
       message: pushMessageOf(message),
-      onExpired: () => void rows.expire(device, clock.now()).catch(onError),
+      onExpired: () => rows.expire(device, clock.now()),
     })
     if (sent === 'expired') return 'resetCallback'
     if (sent !== 'sent') return sent === 'dropped' ? 'unknown' : 'serverError'

@@ -33,7 +33,7 @@ function underTest(t: TestContext, bounds: Partial<PushQueueBounds> = {}) {
           person,
           subscription: { endpoint: `https://push.test/${path}`, keys: null },
           message: { ...message, ...more },
-          onExpired: () => expired.push(path),
+          onExpired: async () => void expired.push(path),
         })
         .then((sent) => (results[path] = sent), assert.ifError)
     },

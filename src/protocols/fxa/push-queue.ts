@@ -18,7 +18,7 @@ export interface PushQueue {
     subscription: Subscription
     message: PushMessage
     /** Called where the service says that the address is no more. */
-    onExpired(): void
+    onExpired(): Promise<void>
   }): Promise<Sent>
   /** How many wait or are on their way. */
   readonly size: number
@@ -133,7 +133,7 @@ export function createPushQueue(
   async function attempt(lane: Lane, job: Job): Promise<void> {
     const pushed = await push(fetch, job.subscription, job.message)
     job.told(pushed.kind)
-    if (pushed.kind === 'expired') job.onExpired()
+    if (pushed.kind === 'expired') await job.onExpired()
     if (pushed.kind === 'busy') again(lane, job, pushed.after)
   }
 
