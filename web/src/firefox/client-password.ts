@@ -32,9 +32,10 @@ class ClientPassword extends Loading<Stored> {
         const question = { title: words.replace, text: words.replaceAsk, confirm: words.replace }
         if (!(await ask(question))) return
       }
-      if (!isFresh() && !(await prove())) return
+      // Whoever unlocks her key proves by that who she is, and is asked once.
       const keys = await needKeys()
       if (!keys) return tell(words.noKeys)
+      if (!isFresh() && !(await prove())) return
       const { email } = await call<{ email: string }>('GET', '/firefox')
       const password = newClientPassword()
       const { kid } = await syncKey(keys.keyring)
