@@ -184,8 +184,10 @@ test('what a program gets is for Sync and the profile, and for no other place', 
     const { authPW, unwrapBKey } = stretch(email, password)
     const reauth = (proof: object) =>
       program.ask('POST', '/session/reauth?keys=true', { token, body: { email, authPW, ...proof } })
+    const unfetched = await reauth({})
     const told = await reauth({})
     assert.equal(told.status, 200)
+    assert.equal((await program.keys({ ...unfetched.body, unwrapBKey })).status, 401)
     const { keys } = await program.keys({ ...told.body, unwrapBKey })
     assert.deepEqual(keys?.kB, kB)
     assert.equal((await reauth({ authPW: '0'.repeat(64) })).body.errno, 103)

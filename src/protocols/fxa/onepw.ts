@@ -145,7 +145,7 @@ export function onepwRoutes(door: Door, passwords: ClientPasswords): void {
     if (account.id !== who.account.id || !isProgram(who.grant)) throw fxaError(102)
     const authAt = Math.floor(call.now / 1_000)
     const fetch = wantsKeys(call) ? keyFetch(who.grant, opened, authAt) : undefined
-    await ofSession(who, authAt, fetch ? [fetch.change] : [])
+    await ofSession(who, authAt, fetch ? [...(await unfetched(who.grant)), fetch.change] : [])
     return {
       uid: person.uid,
       ...(fetch ? { keyFetchToken: fetch.token } : {}),
@@ -154,6 +154,14 @@ export function onepwRoutes(door: Door, passwords: ClientPasswords): void {
       metricsEnabled: false,
     }
   })
+
+  /** Takes back what was not fetched: one program has one key-fetch token at most. */
+  async function unfetched({ id }: Grant): Promise<Change[]> {
+    const rows = await store.rows('token', { grant_id: id })
+    return rows
+      .filter(({ kind }) => kind === 'fxa-keyfetch')
+      .map(({ hash = null }) => ({ kind: 'row', table: 'token', remove: { hash } }))
+  }
 
   /** Notes when a session was proved last. Errors: 110 where it was ended meanwhile. */
   async function ofSession(
