@@ -62,6 +62,24 @@ const strict = (addresses: readonly string[] = [], options: Partial<GuardOptions
     ...options,
   })
 
+test('a body of bytes arrives as it is, an empty one too', async (t) => {
+  const bodies: Buffer[] = []
+  const { guard, url } = await host(t, (request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      bodies.push(Buffer.concat(chunks))
+      response.end(request.headers['content-length'])
+    })
+  })
+  const bytes = Uint8Array.of(0, 255, 128, 10)
+  const lengths: string[] = []
+  for (const body of [bytes, new Uint8Array(), 'é'])
+    lengths.push(await (await guard(url, { method: 'POST', body })).text())
+  assert.deepEqual(lengths, ['4', '0', '2'])
+  assert.deepEqual(bodies, [Buffer.from(bytes), Buffer.alloc(0), Buffer.from('é')])
+})
+
 test('statement 10: an address that names a private host is refused however it is written', async () => {
   const written = [
     'https://127.0.0.1/',
