@@ -77,7 +77,7 @@ test('Firefox goes on through restarts and new secrets, and ends at once where s
 
   await t.test('it signs in again, and brings what it kept meanwhile', async () => {
     await visitAgain(desktop)
-    await letIn(desktop)
+    await letIn(desktop, alice)
     await sync(desktop)
     await sync(laptop)
     assert.deepEqual(await bookmarksOf(laptop), await bookmarksOf(desktop))

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { privateAuthority } from '../support/certificate.ts'
 import { addBookmarks, addLogin, bookmarksOf, loginsOf } from '../support/firefox-data.ts'
-import { connect, openOwnFirefox } from '../support/firefox-person.ts'
+import { connect, giveName, openOwnFirefox } from '../support/firefox-person.ts'
 import {
+  firstSync,
   prefer,
   signInAddress,
   signOut,
@@ -62,7 +63,12 @@ test('a browser that was signed in at one Essaim moves to another, over https', 
     await signOut(laptop)
     await untilStatus(laptop, 'not_configured')
     await prefer(laptop, 'identity.fxaccounts.autoconfig.uri', after.origin)
-    const { email } = await connect(laptop, here)
+    await laptop.page.visit(await signInAddress(laptop))
+    await giveName(laptop, here)
+    await laptop.page.press('Sign in to Firefox')
+    // Firefox remembers whose data this was, and asks whether it may come together with hers.
+    assert.match(await laptop.page.accept(), /alice@/)
+    const { email } = await firstSync(laptop)
     assert.equal(email, `alice@${names[1]}`)
     assert.ok((await storageAddress(laptop)).startsWith(`${after.origin}/1.5/`))
     await laptop.close()

@@ -190,9 +190,6 @@ export const sendTab = ({ driver }: Firefox, to: string, url: string, title: str
     title,
   )
 
-/** Asks for what others sent, as the browser does by itself now and then. */
-export const fetchCommands = ({ driver }: Firefox): Promise<void> =>
-  driver.run('chrome', async () => {
-    const { getFxAccountsSingleton } = ChromeUtils.importESModule('resource://gre/modules/FxAccounts.sys.mjs')
-    await getFxAccountsSingleton().commands.pollDeviceCommands()
-  })
+/** Presses “Sync now” in the menu: it also asks for what others sent, should the push service have lost it. */
+export const syncNow = ({ driver }: Firefox): Promise<void> =>
+  driver.run('chrome', () => Services.wm.getMostRecentWindow('navigator:browser').gSync.doSync())

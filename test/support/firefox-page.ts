@@ -11,6 +11,8 @@ export type FirefoxPage = Omit<Device, 'page' | 'context' | 'sent' | 'faults'> &
   address(): Promise<string>
   /** What is shown. */
   text(): Promise<string>
+  /** Says yes to what the browser itself asks; what it asked. */
+  accept(): Promise<string>
   /** Waits until a function, which runs in the page, has something to return. */
   until<T>(look: () => T | undefined): Promise<T>
 }
@@ -79,6 +81,20 @@ export function pageOf(firefox: Pick<Firefox, 'driver'>): FirefoxPage {
     async sees(expected) {
       await soon(`“${expected}” is not seen`, () => matches(expected))
       return text()
+    },
+    async accept() {
+      let asked = ''
+      await soon('the browser asks nothing', async () => {
+        const text = await send('WebDriver:GetAlertText', {}).catch((error: unknown) => {
+          if (error instanceof MarionetteError && error.error === 'no such alert') return undefined
+          throw error
+        })
+        if (text === undefined) return false
+        asked = String(valueOf(text))
+        await send('WebDriver:AcceptAlert', {})
+        return true
+      })
+      return asked
     },
     async until(look) {
       let seen: ReturnType<typeof look>

@@ -48,13 +48,20 @@ export async function openOwnFirefox(
     ...preferences,
   })
   if (!firefox) return undefined
+  const page = pageOf(firefox)
   let told = false
   t.afterEach(async (scene) => {
     if ((scene as { passed?: boolean }).passed || told) return
     told = true
-    t.diagnostic(`${name}:\n${await syncLogs(firefox)}\nThe server:\n${server.output().slice(-8_000)}`)
+    const shown = await page.text().catch(String)
+    const parts = [
+      shown,
+      firefox.output().slice(-8_000),
+      await syncLogs(firefox),
+      server.output().slice(-8_000),
+    ]
+    t.diagnostic(`${name}:\n${parts.join('\n---\n')}`)
   })
-  const page = pageOf(firefox)
   return {
     page,
     name,
@@ -81,9 +88,13 @@ export async function giveName({ page }: OwnFirefox, { login, password }: Known)
   await page.press('Sign in')
 }
 
-/** Lets the browser in on the page that asks for it, waits for its first synchronisation, and gives it its name. */
-export async function letIn(firefox: OwnFirefox): Promise<SyncState> {
+/**
+ * Lets the browser in on the page that asks for it, waits for its first synchronisation, and gives it its name. Where
+ * she is signed in on the page already, and her key is locked, the page has to ask for her password.
+ */
+export async function letIn(firefox: OwnFirefox, locked?: Known): Promise<SyncState> {
   await firefox.page.press('Sign in to Firefox')
+  if (locked) await firefox.page.prove(locked.password)
   const state = await firstSync(firefox)
   await renameDevice(firefox, firefox.name)
   return state

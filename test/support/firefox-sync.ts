@@ -48,6 +48,8 @@ export const preferencesFor = (origin: string) => ({
   'services.sync.log.appender.file.logOnSuccess': true,
   'services.sync.log.logger': 'Debug',
   'identity.fxaccounts.loglevel': 'Debug',
+  'identity.fxaccounts.log.appender.dump': 'Debug',
+  'browser.dom.window.dump.enabled': true,
   // Nothing is synchronised but when the test says so.
   'services.sync.scheduler.activeInterval': 3_600,
   'services.sync.scheduler.fxa.singleDeviceInterval': 3_600,

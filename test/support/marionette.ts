@@ -124,7 +124,9 @@ export async function openMarionette(port: number): Promise<Marionette> {
     })
 
   await greeted.promise
-  await post('WebDriver:NewSession', { capabilities: { alwaysMatch: { acceptInsecureCerts: false } } })
+  // A question of the browser stays until it is answered.
+  const alwaysMatch = { acceptInsecureCerts: false, unhandledPromptBehavior: 'ignore' }
+  await post('WebDriver:NewSession', { capabilities: { alwaysMatch } })
   await post('WebDriver:SetTimeouts', { script: patience, pageLoad: 30_000, implicit: 0 })
 
   return {
