@@ -10,13 +10,14 @@ const message: PushMessage = { payload: null, ttl: 1_000, urgency: 'normal' }
 /** A queue to services that answer when the test says so. */
 function underTest(t: TestContext, bounds: Partial<PushQueueBounds> = {}) {
   const asked: { path: string; answer(status: number, headers?: Record<string, string>): void }[] = []
-  const fetch: GuardedFetch = (address) =>
-    new Promise((done) =>
+  const fetch: GuardedFetch = (address, { signal } = {}) =>
+    new Promise((done, fail) => {
+      signal?.addEventListener('abort', () => fail(new Error('given up')))
       asked.push({
         path: String(address).slice('https://push.test/'.length),
         answer: (status, headers = {}) => done(new Response(null, { status, headers })),
-      }),
-    )
+      })
+    })
   const errors: unknown[] = []
   const queue = createPushQueue(fetch, (error) => void errors.push(error), bounds)
   const results: Record<string, Sent> = {}
@@ -154,4 +155,16 @@ test('the end forgets what waits, and waits for what is on its way', async (t) =
   assert.equal(results['d'], 'dropped')
   assert.equal(asked.length, 3)
   assert.equal(queue.size, 0)
+})
+
+test('the end gives up services that do not answer', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { send, asked, results, settle, queue } = underTest(t)
+  for (const path of ['a', 'b']) send('ann', path)
+  await settle()
+  const end = queue.stop()
+  t.mock.timers.tick(2_000)
+  await end
+  assert.equal(asked.length, 2)
+  assert.deepEqual(results, { a: 'busy', b: 'busy' })
 })

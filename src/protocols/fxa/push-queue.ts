@@ -22,7 +22,7 @@ export interface PushQueue {
   }): Promise<Sent>
   /** How many wait or are on their way. */
   readonly size: number
-  /** Forgets what waits, and waits for what is on its way. */
+  /** Forgets what waits, and waits for what is on its way: two seconds, then it is given up. */
   stop(): Promise<void>
 }
 
@@ -50,6 +50,9 @@ const usual: PushQueueBounds = {
   longestPause: 300_000,
 }
 
+/** Milliseconds that services have at the end. */
+const graceAtEnd = 2_000
+
 type Wanted = Parameters<PushQueue['send']>[0]
 
 interface Job extends Wanted {
@@ -76,7 +79,7 @@ export function createPushQueue(
   /** In the order of their turns. */
   const lanes = new Map<string, Lane>()
   const pauses = new Set<NodeJS.Timeout>()
-  const running = new Set<Promise<void>>()
+  const running = new Map<Promise<void>, AbortController>()
   let waitingInAll = 0
   let stopped = false
 
@@ -116,7 +119,8 @@ export function createPushQueue(
 
   function begin(lane: Lane, job: Job): void {
     lane.running++
-    const work = attempt(lane, job)
+    const controller = new AbortController()
+    const work = attempt(lane, job, controller.signal)
       .catch((error: unknown) => {
         onError(error)
         job.told('refused')
@@ -127,11 +131,11 @@ export function createPushQueue(
         forget(job.person, lane)
         turn()
       })
-    running.add(work)
+    running.set(work, controller)
   }
 
-  async function attempt(lane: Lane, job: Job): Promise<void> {
-    const pushed = await push(fetch, job.subscription, job.message)
+  async function attempt(lane: Lane, job: Job, signal: AbortSignal): Promise<void> {
+    const pushed = await push(fetch, job.subscription, job.message, signal)
     job.told(pushed.kind)
     if (pushed.kind === 'expired') await job.onExpired()
     if (pushed.kind === 'busy') again(lane, job, pushed.after)
@@ -178,7 +182,11 @@ export function createPushQueue(
       for (const timer of pauses) clearTimeout(timer)
       for (const lane of lanes.values()) for (const job of lane.waiting.splice(0)) job.told('dropped')
       waitingInAll = 0
-      await Promise.all(running)
+      const grace = setTimeout(() => {
+        for (const controller of running.values()) controller.abort()
+      }, graceAtEnd)
+      await Promise.all(running.keys())
+      clearTimeout(grace)
     },
   }
 }

@@ -32,11 +32,12 @@ export const maxPayload = 4_096 - 103
 const patience = 10_000
 const maxAnswer = 16_384
 
-/** Sends it once. Never throws. */
+/** Sends it once, `busy` where `signal` ends it. Throws nothing that a service could cause. */
 export async function push(
   fetch: GuardedFetch,
   { endpoint, keys }: Subscription,
   { payload, ttl, urgency, topic }: PushMessage,
+  signal?: AbortSignal,
 ): Promise<Pushed> {
   const locked = payload !== null && keys ? await encrypt(keys, payload) : undefined
   try {
@@ -52,6 +53,7 @@ export async function push(
       body: locked ?? new Uint8Array(),
       patience,
       maxBytes: maxAnswer,
+      ...(signal ? { signal } : {}),
     })
     if (status < 300) return { kind: 'sent' }
     if (status === 404 || status === 410) return { kind: 'expired' }
