@@ -104,7 +104,8 @@ export function pagePolicy(origin: string, { prefix }: Assets): string {
     `worker-src ${ours}`,
     // `blob:` is a picture that the person has just chosen.
     `img-src ${ours} ${origin}/avatar/ blob:`,
-    `connect-src ${origin}/api/`,
+    // Besides the API: the channel by which two browsers pair.
+    `connect-src ${origin}/api/ ${origin.replace(/^http/, 'ws')}/v1/ws/`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

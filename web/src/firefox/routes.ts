@@ -11,6 +11,8 @@ export const firefoxRoutes: Routes = {
   '/connect_another_device': settings,
   '/oauth/success': { tag: 'essaim-firefox-arrived', load: () => import('./arrived.ts') },
   '/pair/supp': { tag: 'essaim-firefox-pair', load: () => import('./pair.ts') },
+  // Who lets another device in says who she is first.
+  '/pair/auth': { tag: 'essaim-firefox-pair', load: () => import('./pair.ts'), signedIn: true },
 }
 
 /** Others for the page where a browser is signed in. */
@@ -27,10 +29,7 @@ const signIns: readonly string[] = [
 export function firefoxPath({ pathname, search, hash }: Location): string | undefined {
   const asks = (name: string) => new RegExp(`[?#&]${name}=`).test(search + hash)
   if (pathname.startsWith('/oauth/success/')) return '/oauth/success'
-  if (
-    (pathname === '/pair' && asks('(?:context|client_id|channel_id)')) ||
-    (pathname === '/oauth' && asks('channel_id'))
-  )
-    return '/pair/supp'
+  if (pathname === '/pair' && asks('(?:context|client_id|channel_id)')) return '/pair/supp'
+  if (pathname === '/oauth' && asks('channel_id')) return '/pair/auth'
   return signIns.includes(pathname) || (pathname === '/' && asks('context')) ? '/authorization' : undefined
 }
