@@ -7,6 +7,7 @@ import { openDevice, signIn } from '../test/support/person-at-pages.ts'
 import { enter, guestWithKeys, ownerWithKeys } from '../test/support/person-with-keys.ts'
 import { startServer } from '../test/support/server.ts'
 import { appPictures } from './screenshots/apps.mjs'
+import { firefoxPictures } from './screenshots/firefox.mjs'
 
 const folder = join(import.meta.dirname, '../docs/images')
 
@@ -104,6 +105,7 @@ try {
   await shoot(pocket, 'devices-phone-dark')
 
   await appPictures(run, browser, shoot, { desk, phone })
+  await firefoxPictures(run, browser, shoot, { desk, phone })
 } finally {
   for (const act of undo.toReversed()) await act()
 }

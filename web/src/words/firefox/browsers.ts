@@ -3,7 +3,7 @@ import { spoken } from '../language.ts'
 
 const en = {
   title: 'Browsers',
-  lead: 'The browsers that sync through this server. Each has what the others have; this server sees only how much it is.',
+  lead: 'The browsers that sync through this server. Each has what the others have; of that, this server sees only how much it is.',
   none: 'No browser syncs here yet.',
   listTitle: 'Connected',
   connect: 'Connect a Firefox',
@@ -64,7 +64,7 @@ const en = {
 
 const fr: typeof en = {
   title: 'Navigateurs',
-  lead: 'Les navigateurs qui synchronisent par ce serveur. Chacun a ce que les autres ont ; ce serveur ne voit que combien.',
+  lead: 'Les navigateurs qui synchronisent par ce serveur. Chacun a ce que les autres ont ; de cela, ce serveur ne voit que la quantité.',
   none: 'Aucun navigateur ne synchronise ici pour l’instant.',
   listTitle: 'Connectés',
   connect: 'Connecter un Firefox',
