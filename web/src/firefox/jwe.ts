@@ -2,7 +2,7 @@
  * The keys of a browser's scopes, for nobody but that browser: a compact JWE (RFC 7516, 7518) to the public key that it
  * made for this sign-in, ECDH-ES on P-256 and A256GCM. No party infos: Firefox refuses them.
  */
-import { fromBase64url, KeysError, toBase64url, type Bytes } from '@essaim/client'
+import { fromBase64url, toBase64url, type Bytes } from '@essaim/client'
 
 const curve = { name: 'ECDH', namedCurve: 'P-256' } as const
 /** Characters of a public key as browsers send it. */
@@ -10,17 +10,13 @@ const maxKey = 1_000
 
 const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
 
-/** A public key in the form of an address: base64url of a JWK. Errors: `KeysError` `malformed`. */
+/** A public key in the form of an address: base64url of a JWK. Throws where it is none of P-256. */
 export async function publicKeyOf(text: string): Promise<CryptoKey> {
-  try {
-    if (text.length > maxKey) throw new Error('too long')
-    const { kty, crv, x, y } = JSON.parse(new TextDecoder().decode(fromBase64url(text))) as JsonWebKey
-    // A private part or a use of its own would be refused by other words: only the point counts.
-    const jwk = { kty, crv, x, y } as JsonWebKey
-    return await crypto.subtle.importKey('jwk', jwk, curve, false, [])
-  } catch {
-    throw new KeysError('malformed', 'not a public key of P-256')
-  }
+  if (text.length > maxKey) throw new Error('a key of P-256 is shorter')
+  const { kty, crv, x, y } = JSON.parse(new TextDecoder().decode(fromBase64url(text))) as JsonWebKey
+  // Only the point counts, whatever else the browser says of its key.
+  const jwk = { kty, crv, x, y } as JsonWebKey
+  return crypto.subtle.importKey('jwk', jwk, curve, false, [])
 }
 
 /** Concat KDF (NIST SP 800-56A, RFC 7518 4.6.2) for one key of 256 bits. */

@@ -86,7 +86,9 @@ async function wrap(
 ): Promise<{ keysJwe: string; kid: string } | undefined> {
   const scope = client.syncScope
   if (!keys || !flow.scope.split(' ').includes(scope)) return undefined
-  const receiver = await publicKeyOf(flow.keysJwk)
+  const receiver = await publicKeyOf(flow.keysJwk).catch(() => {
+    throw new StrangeRequest('its key is none')
+  })
   const { k, kid } = await syncKey(keys.keyring)
   return {
     keysJwe: await encryptTo(receiver, JSON.stringify({ [scope]: { kty: 'oct', scope, k, kid } })),

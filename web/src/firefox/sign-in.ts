@@ -35,6 +35,11 @@ type Stage =
   | 'left'
   | 'done'
 
+/** What the browser calls itself; it may not say the truth. */
+const isFirefox = (): boolean => /Firefox\/|FxiOS\//.test(navigator.userAgent)
+/** Seconds in which one that calls itself otherwise may still show that it is a Firefox. */
+const briefly = 1.5
+
 class FirefoxPage extends AskingPage {
   static override properties = {
     ...AskingPage.properties,
@@ -117,7 +122,7 @@ class FirefoxPage extends AskingPage {
     // A telephone without messages is led back by addresses.
     if (mobile && !channel) return
     try {
-      this.status = await askStatus(service || 'sync')
+      this.status = await askStatus(service || 'sync', isFirefox() ? undefined : briefly)
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error
       this.deaf = error.code
@@ -269,12 +274,11 @@ class FirefoxPage extends AskingPage {
   #absent(): TemplateResult {
     const { absent } = firefoxWords()
     const [here, there] = [location.origin, state().publicUrl]
-    const isFirefox = /Firefox\/|FxiOS\//.test(navigator.userAgent)
     const text = !state().firefox
       ? absent.none
       : this.deaf === 'no-channel'
         ? absent.origin(there)
-        : isFirefox
+        : isFirefox()
           ? absent.quiet
           : absent.other
     const canWait = state().firefox && this.deaf !== 'no-channel'
