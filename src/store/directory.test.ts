@@ -6,7 +6,7 @@ test('a lookup by a prefix of the key goes by the rest of the key', () => {
   assert.deepEqual(selectRows(sqliteDialect, 'grant_scope', { grant_id: 'g' }, { limit: 5 }), {
     text:
       'SELECT grant_id, scope, home_id, path, bits, fields, created, expires FROM grant_scope' +
-      ' WHERE grant_id = ? ORDER BY scope, home_id, path LIMIT ?',
+      ' WHERE grant_id = ? ORDER BY scope, home_id, path LIMIT ? + 0',
     values: ['g', 5],
   })
 })

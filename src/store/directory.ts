@@ -16,12 +16,23 @@ import {
 export interface Dialect {
   /** The placeholder of the parameter that stands at `position`, from 1. */
   placeholder(position: number): string
+  /** What is a bound of rows, from its placeholder. */
+  limit(placeholder: string): string
   /** What a SELECT ends with to lock its rows; empty where a writer is alone anyway. */
   lock: string
 }
 
-export const sqliteDialect: Dialect = { placeholder: () => '?', lock: '' }
-export const postgresDialect: Dialect = { placeholder: (position) => `$${position}`, lock: ' FOR UPDATE' }
+export const sqliteDialect: Dialect = {
+  placeholder: () => '?',
+  // Not the bare parameter: see `Connection.prepare`.
+  limit: (placeholder) => `${placeholder} + 0`,
+  lock: '',
+}
+export const postgresDialect: Dialect = {
+  placeholder: (position) => `$${position}`,
+  limit: (placeholder) => placeholder,
+  lock: ' FOR UPDATE',
+}
 
 /** SQL text, the same for equal shapes of its arguments (so that it can be prepared once), and values. */
 export interface Statement {
@@ -74,7 +85,7 @@ export function selectRows(
     `SELECT ${Object.keys(shape.columns).join(', ')} FROM ${table}` +
     (conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '') +
     (order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '') +
-    ` LIMIT ${write.value(Math.min(page.limit ?? mostRows, mostRows))}` +
+    ` LIMIT ${dialect.limit(write.value(Math.min(page.limit ?? mostRows, mostRows)))}` +
     (lock ? dialect.lock : '')
   return { text, values: write.values }
 }

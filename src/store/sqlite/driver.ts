@@ -19,7 +19,10 @@ interface Prepared {
 }
 
 export interface Connection {
-  /** Prepares a statement, once for each text as long as no more than 200 others came since. */
+  /**
+   * Prepares a statement, once for each text as long as no more than 200 others came since. A bound of rows is written
+   * `LIMIT ? + 0`: by a bare parameter SQLite plans for the number that is bound, and so prepares again with each use.
+   */
   prepare(sql: string): Prepared
   /** Runs statements without parameters. */
   exec(sql: string): void

@@ -83,14 +83,14 @@ export function createLookups(connection: Connection) {
         'parent' in where
           ? // The home's own path is its parent's child by its text alone.
             all(
-              `${text} AND parent = ? AND name > ? AND path <> '' ORDER BY name LIMIT ?`,
+              `${text} AND parent = ? AND name > ? AND path <> '' ORDER BY name LIMIT ? + 0`,
               home,
               where.parent,
               after,
               limit,
             )
           : all(
-              `${text} AND path >= ? AND path < ? AND path > ? ORDER BY path LIMIT ?`,
+              `${text} AND path >= ? AND path < ? AND path > ? ORDER BY path LIMIT ? + 0`,
               home,
               ...prefixRange(where.below),
               after,
@@ -118,7 +118,7 @@ export function createLookups(connection: Connection) {
     accessPage(home: number, path: string, after: string | undefined, limit: number): AccessRow[] {
       const text =
         `SELECT ${accessColumns} FROM access WHERE home_id = ? AND bits <> 0` +
-        ' AND path >= ? AND path < ? AND path > ? ORDER BY path, principal, source LIMIT ?'
+        ' AND path >= ? AND path < ? AND path > ? ORDER BY path, principal, source LIMIT ? + 0'
       const own = after === undefined ? inForceAt(home, path) : []
       if (own.length >= limit) return own
       const below = all(text, home, ...prefixRange(path), after ?? '', limit - own.length).map(accessOf)
@@ -138,7 +138,7 @@ export function createLookups(connection: Connection) {
         ' WHERE r.home_id = ? AND r.seq > ? AND (r.expires IS NULL OR r.expires > ?)'
       const bytes = 'octet_length(r.data) + coalesce(octet_length(r.body), 0)'
       const sizes = all(
-        `SELECT r.seq, ${bytes}${wanted} ORDER BY r.seq LIMIT ?`,
+        `SELECT r.seq, ${bytes}${wanted} ORDER BY r.seq LIMIT ? + 0`,
         home,
         since,
         now,
@@ -146,15 +146,21 @@ export function createLookups(connection: Connection) {
       ) as [number, number][]
       const room = roomFor(sizes.map(([, size]) => size))
       const columns = recordColumns.replaceAll(/\w+/g, 'r.$&')
-      const records = all(`SELECT ${columns}, c.path${wanted} ORDER BY r.seq LIMIT ?`, home, since, now, room)
+      const records = all(
+        `SELECT ${columns}, c.path${wanted} ORDER BY r.seq LIMIT ? + 0`,
+        home,
+        since,
+        now,
+        room,
+      )
       const collections = all(
-        `SELECT ${collectionColumns} FROM collection WHERE home_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+        `SELECT ${collectionColumns} FROM collection WHERE home_id = ? AND seq > ? ORDER BY seq LIMIT ? + 0`,
         home,
         since,
         limit,
       ).map(collectionOf)
       const entries = all(
-        `SELECT ${accessColumns} FROM access WHERE home_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+        `SELECT ${accessColumns} FROM access WHERE home_id = ? AND seq > ? ORDER BY seq LIMIT ? + 0`,
         home,
         since,
         limit,
@@ -190,7 +196,7 @@ export function createLookups(connection: Connection) {
       const text = `SELECT ${queueColumns} FROM queue WHERE home_id = ? AND name = ?`
       return topic === undefined
         ? all(
-            `${text} AND ord > ? AND expires > ? ORDER BY ord LIMIT ?`,
+            `${text} AND ord > ? AND expires > ? ORDER BY ord LIMIT ? + 0`,
             home,
             name,
             after,
@@ -207,7 +213,7 @@ export function createLookups(connection: Connection) {
     ): StagedRow[] {
       const text =
         `SELECT ${stagedColumns} FROM staged WHERE home_id = ? AND batch = ? AND ord > ? AND expires > ?` +
-        ' ORDER BY ord LIMIT ?'
+        ' ORDER BY ord LIMIT ? + 0'
       return all(text, home, batch, after, since, limit).map(stagedOf)
     },
 
@@ -220,15 +226,15 @@ export function createLookups(connection: Connection) {
     zeroBlobs(before: number, limit: number): BlobRow[] {
       const text =
         `SELECT ${blobColumns} FROM blob WHERE zero_since IS NOT NULL AND zero_since < ?` +
-        ' ORDER BY zero_since LIMIT ?'
+        ' ORDER BY zero_since LIMIT ? + 0'
       return all(text, before, limit).map(blobOf)
     },
 
     homes(payer: number | undefined, after = -1, limit = 500): HomeRow[] {
       const text = `SELECT ${homeColumns} FROM home WHERE`
       return payer === undefined
-        ? all(`${text} home_id > ? ORDER BY home_id LIMIT ?`, after, limit).map((cells) => homeOf(cells))
-        : all(`${text} payer = ? AND home_id > ? ORDER BY home_id LIMIT ?`, payer, after, limit).map(
+        ? all(`${text} home_id > ? ORDER BY home_id LIMIT ? + 0`, after, limit).map((cells) => homeOf(cells))
+        : all(`${text} payer = ? AND home_id > ? ORDER BY home_id LIMIT ? + 0`, payer, after, limit).map(
             (cells) => homeOf(cells),
           )
     },
