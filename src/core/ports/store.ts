@@ -72,6 +72,12 @@ export interface ListRead extends Seen {
   more: boolean
 }
 
+/** What `each` tells beside the records that it shows. */
+export type EachRead = Omit<ListRead, 'records'>
+
+/** Is shown a record of a list. Must not throw. */
+export type Show = (id: string, modified: number, data: string) => void
+
 export interface CollectionRead extends Seen {
   collection: CollectionRow | undefined
 }
@@ -219,6 +225,11 @@ export interface Reads {
   collection(home: number, path: string): Promise<CollectionRead>
   record(home: number, path: string, id: string): Promise<RecordRead>
   list(home: number, path: string, query: ListQuery): Promise<ListRead>
+  /**
+   * As `list`, for who wants each record once and keeps none: they are shown one after the other, in order. `begin` gives
+   * the function that is shown them; when the look is begun anew it is asked again, and what was shown counts for nothing.
+   */
+  each(home: number, path: string, query: ListQuery, begin: () => Show): Promise<EachRead>
   /** How many live records (tombstones too where the query says so) match; ignores limit and after. */
   count(
     home: number,

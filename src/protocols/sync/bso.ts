@@ -182,34 +182,10 @@ type Shown = Pick<Listed, 'id' | 'modified' | 'data'>
 /** The object as clients get it. */
 export const bsoJson = (bso: Shown): string => headOf(bso) + bso.data.slice(1)
 
-/** What stands before the payload. */
-function headOf({ id, modified }: Shown): string {
+/** What stands before the payload, in ASCII. */
+export function headOf({ id, modified }: Pick<Shown, 'id' | 'modified'>): string {
   const quoted = plainId.test(id) ? `"${id}"` : JSON.stringify(id)
   return `{"id":${quoted},"modified":${stamp(modified)},`
 }
 
-const commaByte = 44
 const plainId = /^[ !#-[\]-~]*$/
-/** Bytes that are added to what is kept of an object, at most: its id with escapes, its time, what is around them. */
-const maxHead = 170
-
-/**
- * Objects as a list or as lines, ready to be sent: a thousand of them are a megabyte, which is put together at once and
- * in place. The size of each is that of its text.
- */
-export function bsoPage(records: readonly (Shown & { size: number })[], newlines: boolean): Uint8Array {
-  const page = Buffer.allocUnsafe(records.reduce((sum, { size }) => sum + size + maxHead, 2))
-  let at = 0
-  if (!newlines) at += page.write('[', at, 'latin1')
-  for (const [index, bso] of records.entries()) {
-    if (index > 0 && !newlines) at += page.write(',', at, 'latin1')
-    at += page.write(headOf(bso), at, 'latin1')
-    // The text begins with the brace that the head has already: it goes over the comma, which is put back.
-    const comma = at - 1
-    at = comma + page.write(bso.data, comma, 'utf8')
-    page[comma] = commaByte
-    if (newlines) at += page.write('\n', at, 'latin1')
-  }
-  if (!newlines) at += page.write(']', at, 'latin1')
-  return page.subarray(0, at)
-}

@@ -5,6 +5,7 @@ import type { Permissions, Subject } from '../../core/permissions/index.ts'
 import type { Clock, Store } from '../../core/ports.ts'
 import type { KeyRing } from '../../lib/sealed.ts'
 import type { ForeignAccounts } from './foreign.ts'
+import type { Page, Pages } from './pages.ts'
 import type { Storages } from './storages.ts'
 import type { PagesKey, Users } from './users.ts'
 
@@ -25,8 +26,8 @@ export interface SyncRequest {
 /** What a handler answers with. */
 export interface Answer {
   status: number
-  /** JSON, unless the headers say otherwise; UTF-8 where it is bytes; absent for 304. */
-  body?: string | Uint8Array
+  /** JSON, unless the headers say otherwise; absent for 304. */
+  body?: string | Page
   headers?: readonly string[]
   /** The time of the answer in milliseconds, where it is that of a write. */
   time?: number
@@ -39,8 +40,9 @@ export interface SyncResponse {
   status: number
   /** Names and values in turn. */
   headers: readonly string[]
-  body: string | Uint8Array
-  /** `latin1` where all of it is ASCII, which is written in half the time of `utf8`. */
+  /** A page is to be released when it was sent, or will not be. */
+  body: string | Page
+  /** Of a text: `latin1` where all of it is ASCII, which is written in half the time of `utf8`. */
   coding: 'latin1' | 'utf8'
 }
 
@@ -88,6 +90,7 @@ export interface SyncParts {
 export interface Door extends SyncParts {
   users: Users
   storages: Storages
+  pages: Pages
 }
 
 /** A request for a storage, once it is known whose. */

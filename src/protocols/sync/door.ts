@@ -13,6 +13,7 @@ import {
   type Usage,
   usageOf,
 } from './info.ts'
+import { createPages } from './pages.ts'
 import { readAddress } from './query.ts'
 import { getCollection, getItem } from './read.ts'
 import { createStorages } from './storages.ts'
@@ -63,7 +64,7 @@ export function createSync(parts: SyncParts): Sync {
   const { settings, store, clock } = parts
   const now = () => clock.now()
   const users = createUsers({ store, now, quota: settings.quota })
-  const door: Door = { ...parts, users, storages: createStorages(store) }
+  const door: Door = { ...parts, users, storages: createStorages(store), pages: createPages() }
   const authenticator = createAuthenticator(parts, users)
   const tokens = createTokenServer(parts, users)
   const { backoff, eos } = settings
@@ -140,7 +141,7 @@ export function createSync(parts: SyncParts): Sync {
       )
     said.push(...own)
     if (body === undefined) return { status, headers: said, body: '', coding: 'latin1' }
-    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     said.push('Content-Length', String(length))
     return { status, headers: said, body, coding: length === body.length ? 'latin1' : 'utf8' }
   }

@@ -65,7 +65,15 @@ export function syncDoor({ direct }: Http, parts: SyncDoorParts): SyncDoor {
 }
 
 function write(response: ServerResponse, { status, headers, body, coding }: SyncResponse): void {
-  if (response.destroyed || response.headersSent) return
+  if (response.destroyed || response.headersSent) {
+    if (typeof body !== 'string') body.release()
+    return
+  }
   response.writeHead(status, headers as string[])
-  response.end(body, coding)
+  if (typeof body === 'string') return void response.end(body, coding)
+  // Then all of it is with the system, or nobody waits for it any more.
+  response.once('close', body.release)
+  response.cork()
+  for (const piece of body.pieces) response.write(piece)
+  response.end()
 }

@@ -3,7 +3,7 @@ import type { CollectionRow } from '../../core/ports.ts'
 import { CodedError } from '../../lib/coded-error.ts'
 import { childPath } from '../../lib/paths.ts'
 import { checkRead } from './access.ts'
-import { bsoJson, bsoPage, isBsoId } from './bso.ts'
+import { bsoJson, isBsoId } from './bso.ts'
 import type { Answer, Call, Handler, Headers } from './call.ts'
 import { unread } from './conditions.ts'
 import { StorageError } from './errors.ts'
@@ -29,32 +29,35 @@ export const getCollection: Handler = async (door, call) => {
   }
   // A list of nothing is not asked for.
   const query = list.limit === 0 ? { ...list, limit: 1 } : list
-  const read = await store.list(home, path, query).catch((error: unknown) => {
+  let page = door.pages.writer({ newlines, full })
+  const begin = () => {
+    page.release()
+    page = door.pages.writer({ newlines, full })
+    return list.limit === 0 ? () => {} : page.show
+  }
+  try {
+    const read = await store.each(home, path, query, begin)
+    await checkRead(door, call.owner, read.home)
+    const modified = clockOf(read.collection)
+    unread(call, modified)
+    const last = read.more ? page.last() : undefined
+    return {
+      status: 200,
+      modified,
+      body: page.done(),
+      headers: [
+        'X-Weave-Records',
+        String(page.count()),
+        ...(last ? ['X-Weave-Next-Offset', writeOffset(order, last)] : []),
+        ...(newlines ? ['Content-Type', 'application/newlines'] : []),
+      ],
+    }
+  } catch (error) {
+    page.release()
     // A place that is not of this order: not one that we gave.
     if (error instanceof CodedError && error.code.startsWith('filter-')) throw new StorageError(400)
     throw error
-  })
-  await checkRead(door, call.owner, read.home)
-  const modified = clockOf(read.collection)
-  unread(call, modified)
-  const records = list.limit === 0 ? [] : read.records
-  const last = read.more ? records.at(-1) : undefined
-  return {
-    status: 200,
-    modified,
-    body: full ? bsoPage(records, newlines) : idPage(records, newlines),
-    headers: [
-      'X-Weave-Records',
-      String(records.length),
-      ...(last ? ['X-Weave-Next-Offset', writeOffset(order, last)] : []),
-      ...(newlines ? ['Content-Type', 'application/newlines'] : []),
-    ],
   }
-}
-
-function idPage(records: readonly { id: string }[], newlines: boolean): string {
-  const ids = records.map(({ id }) => JSON.stringify(id))
-  return newlines ? ids.map((id) => `${id}\n`).join('') : `[${ids.join(',')}]`
 }
 
 export const getItem: Handler = async (door, call) => {

@@ -320,7 +320,7 @@ test('a store that fails is 503 or 500, in the words of who asked', async (t) =>
   const under = await syncUnderTest(t, {
     wrap: (store) => ({
       ...store,
-      list: (...args) => (error ? Promise.reject(error) : store.list(...args)),
+      each: (...args) => (error ? Promise.reject(error) : store.each(...args)),
     }),
   })
   const browser = await under.browser()

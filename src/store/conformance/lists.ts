@@ -175,6 +175,77 @@ export function listSuite(open: OpenStore): void {
     assert.deepEqual([least.records.length, least.more], [1, true])
   })
 
+  test('what is shown one by one is what the list has', async (t) => {
+    const { clock, store, home, step } = await underTest(t, open)
+    const h = await home()
+    const none = await store.each(
+      h,
+      'contacts/none',
+      { filters: [], sort: newest, limit: 9, deleted: false },
+      () => assert.fail,
+    )
+    assert.deepEqual([none.home?.id, none.collection, none.more], [h, undefined, false])
+    const now = clock.now()
+    for (let from = 0; from < 700; from += 50)
+      await step(
+        ...Array.from({ length: 50 }, (_, i) =>
+          put(
+            h,
+            `r${(from + i) * 7}`,
+            { n: i, text: 'é'.repeat(i % 49 === 0 ? 40_000 : i) },
+            i % 11 === 0 ? { expires: now + 5 } : {},
+          ),
+        ),
+      )
+    await step(
+      ...Array.from({ length: 60 }, (_, i): Change => ({ kind: 'delete', home: h, path, id: `r${i * 21}` })),
+    )
+    clock.tick(10)
+    const { records } = await store.list(h, path, {
+      filters: [],
+      sort: newest,
+      limit: 10_000,
+      deleted: false,
+    })
+    const middle = records[300]!
+    const oldest: Sort[] = [{ field: 'last_modified', descending: false }]
+    const plain = { filters: [], sort: newest, limit: 10_000, deleted: false }
+    const queries: ListQuery[] = [
+      plain,
+      { ...plain, sort: oldest },
+      { ...plain, limit: 1 },
+      { ...plain, limit: records.length },
+      { ...plain, limit: records.length - 1 },
+      { ...plain, maxBytes: 200_000 },
+      { ...plain, maxBytes: 1 },
+      { ...plain, sort: oldest, after: [[middle.modified], [middle.id]] },
+      { ...plain, limit: 20, after: [[middle.modified], [middle.id]] },
+      { ...plain, filters: [{ field: 'last_modified', op: 'lt', value: middle.modified }] },
+      { ...plain, sort: oldest, filters: [{ field: 'last_modified', op: 'gt', value: middle.modified }] },
+      { ...plain, filters: [{ field: 'last_modified', op: 'exclude', value: [middle.modified] }] },
+      { ...plain, filters: [{ field: 'id', op: 'in', value: [middle.id, 'none'] }] },
+      { ...plain, filters: [{ field: 'n', op: 'gt', value: 40 }] },
+      { ...plain, sort: [{ field: 'n', descending: true }], limit: 30 },
+      { ...plain, sort: [{ field: 'id', descending: false }], limit: 30 },
+      { ...plain, ids: [middle.id], owner: 'account:a' },
+      { ...plain, deleted: true },
+    ]
+    for (const query of queries) {
+      const { records: listed, ...told } = await store.list(h, path, query)
+      let shown: [string, number, string][] = []
+      const read = await store.each(h, path, query, () => {
+        shown = []
+        return (id, modified, data) => void shown.push([id, modified, data])
+      })
+      assert.deepEqual(read, told, JSON.stringify(query))
+      assert.deepEqual(
+        shown,
+        listed.map(({ id, modified, data }) => [id, modified, data]),
+        JSON.stringify(query),
+      )
+    }
+  })
+
   test('a list may be narrowed to ids and to one’s own', async (t) => {
     const { store, home, step } = await underTest(t, open)
     const h = await home()

@@ -42,11 +42,17 @@ export interface Page<R> {
 
 export type ListContext = Pick<ReadContext, 'query' | 'ask' | 'scan' | 'now'>
 
-export function createList(context: ListContext): Pick<Reads, 'list' | 'count'> {
+export function createList(context: ListContext): Pick<Reads, 'list' | 'each' | 'count'> {
   return {
     async list(id, path, query) {
       const page = await readPage(context, listed, id, path, query)
       return { home: page.home, collection: page.collection, records: page.rows, more: page.more }
+    },
+    async each(id, path, query, begin) {
+      const { rows, ...read } = await readPage(context, listed, id, path, query)
+      const show = begin()
+      for (const { id: one, modified, data } of rows) show(one, modified, data)
+      return read
     },
     count: (id, path, wanted) => countRecords(context, id, path, wanted),
   }

@@ -118,6 +118,7 @@ function sessionOf(
     collection: after(reads.collection),
     record: after(reads.record),
     list: after(reads.list),
+    each: after(reads.each),
     count: after(reads.count),
     collections: after(reads.collections),
     access: after(reads.access),

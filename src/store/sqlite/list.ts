@@ -5,7 +5,7 @@
  * way after each chunk, with the chunk's cost: whoever runs it decides when to let others have a turn.
  */
 import type { CollectionRow, FieldIndex, RecordRow } from '../../core/ports/rows.ts'
-import type { Listed, ListQuery } from '../../core/ports/store.ts'
+import type { Listed, ListQuery, Show } from '../../core/ports/store.ts'
 import type { JsonObject } from '../../lib/json/index.ts'
 import { type KeyRange, keepFirst } from '../../lib/filter/index.ts'
 import { objectOf, usableIndexes } from '../fields.ts'
@@ -108,7 +108,7 @@ export function* listRows<T>(
     const first = selection.matches ? chunk : Math.min(query.limit + 1, chunk)
     for (const rows of source.chunks(shape.columns, first)) {
       for (const row of rows) if (test(row) && !page.add(row)) return page.done()
-      yield costOf(rows)
+      yield chunkCost(rows)
     }
     return page.done()
   }
@@ -120,7 +120,7 @@ export function* listRows<T>(
       const object = test(row)
       if (object && (!isAfter || isAfter(object))) first.add(placeOf(object, sorts))
     }
-    yield costOf(rows)
+    yield chunkCost(rows)
   }
   let fetched = 0
   for (const { id } of first.sorted()) {
@@ -129,6 +129,49 @@ export function* listRows<T>(
     if (++fetched % chunk === 0) yield chunk
   }
   return page.done()
+}
+
+/** Fewer cells, for records that are shown and not kept: the text is null for a tombstone, 0 where it is large. */
+const shownCells =
+  'r.id, r.modified, r.expires, CASE WHEN r.type IS NULL THEN r.size ELSE octet_length(r.data) END,' +
+  ` CASE WHEN r.deleted = 0 THEN CASE WHEN octet_length(r.data) <= ${largeText} THEN r.data ELSE 0 END END`
+type ShownCells = [
+  id: string,
+  modified: number,
+  expires: number | null,
+  bytes: number,
+  data: string | 0 | null,
+]
+
+/** Shows the records that a query finds; whether more follow. Yields the cost of each chunk, in rows. */
+export function* showRows(content: Content, query: ListQuery, show: Show): Generator<number, boolean> {
+  const selection = selectionOf(query)
+  const order = orderOf(query)
+  const { limit, maxBytes = Infinity, deleted, owner } = query
+  const isPlain = order.by === 'modified' && !selection.ids && !selection.matches && !deleted
+  if (selection.empty || !isPlain || owner !== undefined) {
+    const shape: Shape<void> = {
+      columns: listedShape.columns,
+      make: (row, data) => show(row[0] as string, row[1] as number, data),
+    }
+    return (yield* listRows(content, query, shape)).more
+  }
+  const { passes } = selection
+  let [shown, bytes] = [0, 0]
+  for (const rows of byModified(content, selection, order, shownCells, Math.min(limit + 1, chunk))) {
+    let text = 0
+    for (const [id, modified, expires, size, data] of rows as ShownCells[]) {
+      if (data === null || (expires !== null && expires <= content.now)) continue
+      if (passes && !passes(id, modified, null)) continue
+      bytes += size
+      if (shown >= limit || (bytes > maxBytes && shown > 0)) return true
+      shown++
+      text += size
+      show(id, modified, data === 0 ? dataOf(content, id) : data)
+    }
+    yield costOf(rows.length, text)
+  }
+  return false
 }
 
 /** How many records match. Yields the cost of each chunk, in rows. */
@@ -140,7 +183,7 @@ export function* countRows(content: Content, wanted: Wanted): Generator<number, 
   let count = 0
   for (const rows of source.chunks(selection.matches ? listedShape.columns : cells, chunk)) {
     for (const row of rows) if (test(row)) count++
-    yield costOf(rows)
+    yield chunkCost(rows)
   }
   return count
 }
@@ -152,10 +195,13 @@ export function expiredRows({ connection, home, cid, now }: Content): number {
   return connection.prepare(sql).get(home, cid, now)?.[0] as number
 }
 
-function costOf(rows: readonly Cells[]): number {
+/** What it costs to look at so many rows with so many bytes of text, in rows. */
+export const costOf = (rows: number, bytes: number): number => rows + Math.floor(bytes / bytesPerRow)
+
+function chunkCost(rows: readonly Cells[]): number {
   let bytes = 0
   for (const row of rows) bytes += typeof row[8] === 'string' ? row[8].length : 0
-  return rows.length + Math.floor(bytes / bytesPerRow)
+  return costOf(rows.length, bytes)
 }
 
 /** Collects a page; `add` says whether there is room for more. */
@@ -166,7 +212,7 @@ function createPage<T>(content: Content, { limit, maxBytes = Infinity }: ListQue
   let until = Infinity
   return {
     add(row: Cells): boolean {
-      const data = dataOf(content, row)
+      const data = textOf(content, row)
       if (row[5] !== null) until = Math.min(until, row[5] as number)
       if (maxBytes !== Infinity) {
         bytes += listedBytes({ type: row[6] as string | null, size: row[7] as number, data })
@@ -180,10 +226,12 @@ function createPage<T>(content: Content, { limit, maxBytes = Infinity }: ListQue
 }
 
 /** The text of a row, which a chunk leaves out where it is large. */
-function dataOf({ connection, home, cid }: Content, row: Cells): string {
-  if (typeof row[8] === 'string') return row[8]
+const textOf = (content: Content, row: Cells): string =>
+  typeof row[8] === 'string' ? row[8] : dataOf(content, row[0] as string)
+
+function dataOf({ connection, home, cid }: Content, id: string): string {
   const sql = 'SELECT data FROM record WHERE home_id = ? AND cid = ? AND id = ?'
-  return connection.prepare(sql).get(home, cid, row[0] as string)?.[0] as string
+  return connection.prepare(sql).get(home, cid, id)?.[0] as string
 }
 
 /** What a row that matches is as an object, parsed where something needs that; undefined for others. */
@@ -206,7 +254,7 @@ function testOf(
       bare.last_modified = modified
       return bare
     }
-    const object = objectOf({ id, modified, deleted: row[3] === 1, data: dataOf(content, row) })
+    const object = objectOf({ id, modified, deleted: row[3] === 1, data: textOf(content, row) })
     return !matches || matches(object) ? object : undefined
   }
 }
@@ -253,21 +301,23 @@ function* byModified(
 ): Generator<Cells[]> {
   const [beyond, modifiedOrder] = modifiedDown ? ['<', 'DESC'] : ['>', 'ASC']
   const [idBeyond, idOrder] = idDown ? ['<', 'DESC'] : ['>', 'ASC']
-  const begin =
-    `SELECT ${columns} FROM record r WHERE r.home_id = ? AND r.cid = ?` +
-    ' AND r.modified >= ? AND r.modified <= ?'
-  const end = ` ORDER BY r.modified ${modifiedOrder}, r.id ${idOrder} LIMIT ?`
+  const back = modifiedDown ? '>' : '<'
+  const [near, far] = modifiedDown ? [modified.to, modified.from] : [modified.from, modified.to]
+  const begin = `SELECT ${columns} FROM record r WHERE r.home_id = ? AND r.cid = ? AND r.modified ${back}= ?`
+  const end = ` ORDER BY r.modified ${modifiedOrder}, r.id ${idOrder} LIMIT ? + 0`
+  // Where there is a place it is the bound on its side: of two, SQLite searches by the first, and skips all up to the other.
   const isOneWay = idDown === modifiedDown
   const behind = isOneWay
     ? ` AND (r.modified, r.id) ${beyond} (?, ?)`
     : ` AND r.modified ${beyond}= ? AND (r.modified ${beyond} ? OR r.id ${idBeyond} ?)`
-  const bounds = [home, cid, modified.from, modified.to]
-  let place = after
+  const isOutside = after && (modifiedDown ? after.modified > near : after.modified < near)
+  let place = isOutside ? undefined : after
   let size = first
   for (;;) {
-    const values: SqlValue[] = place ? [place.modified, place.id] : []
-    if (place && !isOneWay) values.unshift(place.modified)
-    const rows = connection.prepare(begin + (place ? behind : '') + end).all(...bounds, ...values, size)
+    const [bound, values]: [string, SqlValue[]] = place
+      ? [behind, [...(isOneWay ? [] : [place.modified]), place.modified, place.id]]
+      : [` AND r.modified ${beyond}= ?`, [near]]
+    const rows = connection.prepare(begin + bound + end).all(home, cid, far, ...values, size)
     if (rows.length > 0) yield rows
     const last = rows.at(-1)
     if (!last || rows.length < size) return
@@ -283,7 +333,7 @@ function* byId(
   columns: string,
   first: number,
 ): Generator<Cells[]> {
-  const end = ` ORDER BY r.id ${idDown ? 'DESC' : 'ASC'} LIMIT ?`
+  const end = ` ORDER BY r.id ${idDown ? 'DESC' : 'ASC'} LIMIT ? + 0`
   let { from, fromOpen, to, toOpen } = id
   let size = first
   let place = after?.id
@@ -352,7 +402,7 @@ function keysIn(
 ): number {
   const sql =
     'SELECT count(*) FROM (SELECT id FROM field_key' +
-    ' WHERE home_id = ? AND cid = ? AND field = ? AND key >= ? AND key < ? LIMIT ?)'
+    ' WHERE home_id = ? AND cid = ? AND field = ? AND key >= ? AND key < ? LIMIT ? + 0)'
   return connection.prepare(sql).get(home, cid, field, range.from, range.to, most)?.[0] as number
 }
 
@@ -365,7 +415,7 @@ function* byField(
     `SELECT ${columns}, k.key FROM field_key k` +
       ' CROSS JOIN record r ON r.home_id = k.home_id AND r.cid = k.cid AND r.id = k.id' +
       ' WHERE k.home_id = ? AND k.cid = ? AND k.field = ? AND (k.key, k.id) > (?, ?) AND k.key < ?' +
-      ' ORDER BY k.key, k.id LIMIT ?',
+      ' ORDER BY k.key, k.id LIMIT ? + 0',
   )
   for (const { from, to } of ranges) {
     // Every id is greater than the empty text: the range begins with its first key.

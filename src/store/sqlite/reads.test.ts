@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { ListQuery } from '../../core/ports/store.ts'
@@ -206,4 +207,30 @@ test('a record in memory is absent from its expiry on', async (t) => {
   for (let i = 0; i < 9; i++) assert.ok((await store.record(h, path, 'a')).record)
   clock.tick(10)
   assert.equal((await store.record(h, path, 'a')).record, undefined)
+})
+
+test('a list goes on from its place by the index, and skips nothing that was given before', async (t) => {
+  const log: Entry[] = []
+  const { store, h, path: file } = await filled(t, log)
+  const ascending = { field: 'last_modified', descending: false }
+  const [middle] = (await store.list(h, path, { ...newest, limit: 1 })).records.slice(-1)
+  log.length = 0
+  const after = [[middle!.modified - 200], [middle!.id]]
+  for (const sort of [newest.sort, [ascending], [ascending, { field: 'id', descending: true }]])
+    await store.list(h, path, { ...newest, sort, limit: 500, after })
+  const found = log.filter(
+    (entry) =>
+      entry.what === 'ran' && entry.sql.includes(' FROM record r ') && entry.sql.includes('ORDER BY'),
+  )
+  assert.ok(found.length >= 3)
+  const database = new DatabaseSync(file, { readOnly: true })
+  t.after(() => database.close())
+  for (const entry of found) {
+    assert.ok(entry.what === 'ran')
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${entry.sql}`).all(...entry.values)
+    const isMixed = entry.sql.includes('r.id DESC') && entry.sql.includes('r.modified ASC')
+    const bound = isMixed ? /modified>\? AND modified<\?/ : /\(modified,id\)[<>]\(\?,\?\)/
+    assert.match(String(plan[0]?.['detail']), bound, entry.sql)
+    if (isMixed) assert.ok(entry.values.filter((value) => value === 0).length === 0, 'the place is the bound')
+  }
 })

@@ -1,9 +1,18 @@
 /** The reads of the port, over whatever lets one look: the store outside of sessions, or a session. */
 import type { Clock } from '../../core/ports/outside.ts'
 import type { AccessRow, CollectionRow, HomeRow, RecordRow } from '../../core/ports/rows.ts'
-import type { Listed, ListQuery, ListRead, Reads } from '../../core/ports/store.ts'
+import type { EachRead, Listed, ListQuery, ListRead, Reads, Show } from '../../core/ports/store.ts'
 import type { Connection } from './driver.ts'
-import { contentOf, countRows, expiredRows, listedShape, listRows, type Page } from './list.ts'
+import {
+  contentOf,
+  costOf,
+  countRows,
+  expiredRows,
+  listedShape,
+  listRows,
+  type Page,
+  showRows,
+} from './list.ts'
 import type { Lookups } from './lookups.ts'
 
 /** One state of the data. Single rows come from memory where they may. */
@@ -75,6 +84,18 @@ export function createReads({ clock, read, scan }: Looking): Reads {
           return records > turnRows && (isSearch(query) || query.limit >= turnRows)
         },
         (sight) => listFrom(sight, id, path, query, now),
+      )
+    },
+
+    each(id, path, query, begin) {
+      const now = clock.now()
+      return paced(
+        (sight) => {
+          const { records = 0, bytes = 0 } = sight.collection(id, path) ?? {}
+          const some = isSearch(query) ? records : Math.min(records, query.limit)
+          return costOf(some, (bytes / records) * some) > turnRows
+        },
+        (sight) => showFrom(sight, id, path, query, now, begin()),
       )
     },
 
@@ -167,6 +188,20 @@ function* listFrom(
     pages?.set(collection, query, page)
   }
   return { home, collection, records: page.rows, more: page.more }
+}
+
+function* showFrom(
+  sight: Sight,
+  id: number,
+  path: string,
+  query: ListQuery,
+  now: number,
+  show: Show,
+): Generator<number, EachRead> {
+  const home = active(sight.home(id))
+  const collection = home && sight.collection(id, path)
+  const content = collection && contentOf(sight.connection, collection, now)
+  return { home, collection, more: content ? yield* showRows(content, query, show) : false }
 }
 
 /** The result of a generator that stays below what a turn may cost; undefined when it goes beyond. */
