@@ -8,7 +8,7 @@ import type { Store } from '../../src/core/ports.ts'
 import { scopes } from '../../src/doors.ts'
 import { type HawkTarget, signHawk } from '../../src/lib/hawk.ts'
 import type { KeyRing } from '../../src/lib/sealed.ts'
-import type { SyncParts, SyncSettings } from '../../src/protocols/sync/call.ts'
+import type { SyncParts, SyncResponse, SyncSettings } from '../../src/protocols/sync/call.ts'
 import { createSync, type Sync } from '../../src/protocols/sync/door.ts'
 import type { ForeignAccounts } from '../../src/protocols/sync/foreign.ts'
 import { type AccountsOn, accountsOn, type storeKinds } from './accounts-on.ts'
@@ -80,6 +80,15 @@ export async function syncUnderTest(t: TestContext, options: SyncOptions = {}): 
   return over(on, options)
 }
 
+/** As it would arrive; a page's memory is given back then, and used again. */
+function textOf(body: SyncResponse['body']): string {
+  if (typeof body === 'string') return body
+  const text = Buffer.concat(body.pieces).toString('utf8')
+  assert.equal(Buffer.byteLength(text), body.length)
+  body.release()
+  return text
+}
+
 function over(on: AccountsOn, options: SyncOptions): SyncUnderTest {
   const { accounts, clock, keys } = on
   const { settings, foreign, quota = 100_000_000, wrap = (store) => store } = options
@@ -128,7 +137,7 @@ function over(on: AccountsOn, options: SyncOptions): SyncUnderTest {
     const named: Record<string, string> = {}
     for (let i = 0; i < answer.headers.length; i += 2)
       named[answer.headers[i]!.toLowerCase()] = answer.headers[i + 1]!
-    const text = typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body).toString('utf8')
+    const text = textOf(answer.body)
     let json: unknown
     try {
       json = JSON.parse(text)
