@@ -79,6 +79,7 @@ export const en = {
       'This link was used or is too old. Start the server again, or run “essaim setup-link”, for a new one.',
     'account-changed': 'This account was changed meanwhile. Please load the page again.',
     'keys-changed': 'Your keys were changed on another device meanwhile. Please try again.',
+    'keys-older': 'Your key was replaced by a later one, on another device. Please load the page again.',
     'too-many': 'There are too many already. Remove one first.',
     'label-malformed': 'A label has 1 to 100 characters.',
     'quota-bytes': 'There is no room left for this.',

@@ -82,6 +82,7 @@ export const fr: typeof en = {
       'Ce lien a déjà servi ou n’est plus valable. Relancez le serveur, ou « essaim setup-link », pour en avoir un autre.',
     'account-changed': 'Ce compte a été modifié entre-temps. Rechargez la page.',
     'keys-changed': 'Vos clés ont été modifiées entre-temps sur un autre appareil. Réessayez.',
+    'keys-older': 'Votre clé a été remplacée par une plus récente, sur un autre appareil. Rechargez la page.',
     'too-many': 'Il y en a déjà trop. Retirez-en d’abord.',
     'label-malformed': 'Un libellé a de 1 à 100 caractères.',
     'quota-bytes': 'Il n’y a plus de place pour cela.',
