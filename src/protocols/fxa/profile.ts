@@ -12,6 +12,9 @@ import { mayUse } from './scopes.ts'
 
 const base = '/profile/v1'
 
+/** COMPAT Firefox for Android and iOS: they put the whole tag between marks once more. */
+const bare = (tag: string): string => tag.trim().replace(/^(?:W\/)?"+|"+$/g, '')
+
 export function profileRoutes(
   { route, store, profileOf, noPicture }: Door,
   { tell }: Pick<Devices, 'tell'>,
@@ -37,8 +40,7 @@ export function profileRoutes(
     const tag = `"${sha256Base64url(JSON.stringify(body)).slice(0, 22)}"`
     const own = { ETag: tag, 'Cache-Control': 'private, no-cache' }
     const known = headers['if-none-match']
-    const isSame =
-      typeof known === 'string' && known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)
+    const isSame = typeof known === 'string' && known.split(',').some((one) => bare(one) === bare(tag))
     return isSame ? answer(304, undefined, own) : answer(200, body, own)
   }
 
