@@ -64,10 +64,10 @@ const en = {
   ios: {
     menu: 'In the menu, choose “Settings”, and tap the version at the end five times.',
     open: 'Open “Advanced Sync Settings”, which is there now.',
-    accounts: 'Switch on the custom account server, and put this in:',
-    sync: 'Switch on the custom Sync server, and put this in:',
+    accounts: 'Switch on “Use Custom FxA Content Server”, and put this in:',
+    sync: 'Switch on “Use Custom Sync Token Server”, and put this in:',
     restart: 'Close Firefox, open it again, and sign in from its settings.',
-    note: 'These steps follow what others have written about the app; nobody has tried them with this server on a device yet.',
+    note: 'These steps follow the source of the app; nobody has tried them with this server on a device yet.',
   },
   check: {
     title: 'Did it work?',
@@ -155,10 +155,10 @@ const fr: typeof en = {
   ios: {
     menu: 'Dans le menu, choisissez « Paramètres », et touchez cinq fois la version, à la fin.',
     open: 'Ouvrez « Advanced Sync Settings », qui s’y trouve maintenant.',
-    accounts: 'Activez le serveur de comptes personnalisé, et mettez ceci :',
-    sync: 'Activez le serveur de Sync personnalisé, et mettez ceci :',
+    accounts: 'Activez « Use Custom FxA Content Server », et mettez ceci :',
+    sync: 'Activez « Use Custom Sync Token Server », et mettez ceci :',
     restart: 'Fermez Firefox, rouvrez-le, et connectez-vous depuis ses paramètres.',
-    note: 'Ces étapes suivent ce que d’autres ont écrit de l’application ; personne ne les a encore essayées avec ce serveur sur un appareil.',
+    note: 'Ces étapes suivent le code de l’application ; personne ne les a encore essayées avec ce serveur sur un appareil.',
   },
   check: {
     title: 'Est-ce que cela marche ?',
