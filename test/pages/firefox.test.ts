@@ -383,7 +383,7 @@ test('a locked key is unlocked, and an old proof renewed, before anything is wra
   if (!all) return
   const { olga, device, firefox } = all
   await enter(device.page, olga, desktopAddress())
-  await device.sees('Your key is locked on this device.')
+  await device.sees('Your key is locked on this device')
   await device.press('Sign in to Firefox')
   await device.sees('Your encrypted data is locked on this device. Please unlock it.')
   await device.page.keyboard.press('Escape')
@@ -542,6 +542,39 @@ test('the settings that Firefox opens are our own pages, for whom it means', asy
   await device.sees('Hello, olga')
   await device.visit('/post_verify/third_party_auth/set_password?context=oauth_webchannel_v1&service=sync')
   await device.sees('What should it synchronise?')
+})
+
+test('her own browser hears of a new name and of the end of her account, and nobody else’s', async (t) => {
+  const all = await scene(t)
+  if (!all) return
+  const { server, olga, device, firefox } = all
+  const ann = await guestWithKeys(server, olga, { login: 'ann' })
+  const { uid, email } = await identityOf(ann)
+  await enter(device.page, ann, '/account/profile')
+  const rename = async (name: string) => {
+    await device.fill({ name })
+    const before = firefox.asked.length
+    await device.press('Save the name')
+    await device.page.waitForFunction(
+      (wanted) => document.querySelector('.who')?.textContent === wanted,
+      {},
+      name,
+    )
+    // It is asked who it is, and then told, or not.
+    while (firefox.asked.length === before) await new Promise((done) => setTimeout(done, 20))
+  }
+  firefox.user = { uid: 'f'.repeat(32), email: 'somebody@localhost', sessionToken: 'a'.repeat(64) }
+  await rename('Anne')
+  firefox.user = { uid, email, verified: true, sessionToken: 'a'.repeat(64) }
+  await rename('Anna')
+  while (!firefox.last('profile:change')) await new Promise((done) => setTimeout(done, 20))
+  assert.deepEqual(firefox.commands(), ['profile:change'])
+  assert.deepEqual(firefox.last('profile:change'), { uid })
+  await device.press('Delete my account')
+  await device.fill({ confirm: 'ann' })
+  await device.press('Delete my account')
+  await device.sees('Your account is being deleted')
+  assert.deepEqual(firefox.last('fxaccounts:delete'), { uid })
 })
 
 test('with the keyboard alone, in French, signing up on the way', async (t) => {

@@ -121,7 +121,7 @@ export async function makePageOwner(server: TestServer, login = 'olga'): Promise
 /** Somebody who was invited; `role` is what the invitation gives. */
 export async function makePagePerson(
   server: TestServer,
-  inviter: PagePerson,
+  inviter: Pick<PagePerson, 'browser'>,
   login: string,
   role = 'person',
 ): Promise<PagePerson> {

@@ -1,6 +1,7 @@
 /** Deleting the account, with second thoughts. */
 import { html, nothing } from 'lit'
 import { call } from '../api.ts'
+import { ownFirefox } from '../firefox/tell.ts'
 import { Page } from '../page.ts'
 import { openDialog } from '../parts/dialog.ts'
 import { button, field, submit, submitted } from '../parts/forms.ts'
@@ -52,7 +53,9 @@ class Leave extends Page {
   #leave(): void {
     void this.run(async () => {
       if (!(await this.#sure())) return
+      const browser = await ownFirefox()
       const { ends } = await call<{ ends: number }>('POST', '/me/delete', {})
+      await browser?.deleted()
       await reloadMe()
       tell(profileWords().leave.done(moment(ends)))
     })

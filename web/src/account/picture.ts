@@ -1,6 +1,7 @@
 /** The person's picture: cut to a square and made small here, so that nothing else in the file is sent. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { call } from '../api.ts'
+import { tellChange } from '../firefox/tell.ts'
 import { Page } from '../page.ts'
 import { button } from '../parts/forms.ts'
 import { alert, section } from '../parts/notices.ts'
@@ -76,6 +77,7 @@ class Picture extends Page {
       await call('PUT', '/me/avatar', await encoded(chosen))
       this.chosen = undefined
       await reloadMe()
+      tellChange()
       tell(profileWords().picture.saved)
       this.#focus()
     })
@@ -88,6 +90,7 @@ class Picture extends Page {
       const before = image?.complete ? await encoded(await squareOf(image)) : undefined
       await call('DELETE', '/me/avatar')
       await reloadMe()
+      tellChange()
       this.#focus()
       const { picture } = profileWords()
       tell(
@@ -99,6 +102,7 @@ class Picture extends Page {
                 this.run(async () => {
                   await call('PUT', '/me/avatar', before)
                   await reloadMe()
+                  tellChange()
                   tell(profileWords().picture.restored)
                 }),
             }

@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from 'lit'
 import { call } from '../api.ts'
 import { rememberLanguage } from '../account-language.ts'
+import { tellChange } from '../firefox/tell.ts'
 import { Page } from '../page.ts'
 import { field, select, submit, submitted } from '../parts/forms.ts'
 import { wide } from '../parts/frame.ts'
@@ -19,6 +20,7 @@ class Profile extends Page {
     void this.run(async () => {
       await call('PUT', '/me/profile', { name: name.trim() })
       await reloadMe()
+      tellChange()
       tell(profileWords().name.saved)
     })
   }

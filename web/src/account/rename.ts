@@ -2,6 +2,7 @@
 import { slotSecret, type StretchParameters } from '@essaim/client'
 import { html, nothing } from 'lit'
 import { call } from '../api.ts'
+import { tellChange } from '../firefox/tell.ts'
 import { changeKeys, keysAtHand, needKeys, unlockWith } from '../keys.ts'
 import { Page } from '../page.ts'
 import { ask } from '../parts/dialog.ts'
@@ -70,6 +71,7 @@ class Rename extends Page {
       } else await send({})
       form.reset()
       await reloadMe()
+      tellChange()
       tell(profileWords().rename.saved(me().login))
     })
   }

@@ -9,10 +9,9 @@ import type { Engines } from './let-in.ts'
 /** Those that Firefox itself leaves off until they are asked for. */
 const offAtFirst: readonly string[] = ['addresses', 'creditcards']
 
-/** `<essaim-firefox-choose .app .engines .label .text .problem ?locked ?busy .connect .pair>` */
+/** `<essaim-firefox-choose .engines .label .text .problem ?locked ?busy .connect .pair>` */
 class Choose extends Part {
   static override properties = {
-    app: {},
     engines: {},
     label: {},
     text: {},
@@ -23,7 +22,6 @@ class Choose extends Part {
     pair: {},
     off: { state: true },
   }
-  declare app: string
   /** What the browser can synchronise, by its own names; none: nothing is chosen here. */
   declare engines: readonly string[]
   declare label: string
@@ -75,7 +73,6 @@ class Choose extends Part {
           onChange: (on) => this.#choose(engine, on),
         }),
       )}
-      <p class="hint">${words.chooseHint(this.app)}</p>
     </fieldset>`
   }
 
@@ -84,8 +81,7 @@ class Choose extends Part {
     const known = this.#known()
     return html`<form @submit=${submitted(() => this.#send())}>
         ${known.length > 0 ? this.#engines(known) : nothing}
-        <p class="hint">${this.text}</p>
-        <p class="hint">${words.known(this.app)}</p>
+        <p class="hint">${known.length > 0 ? `${words.chooseHint} ${this.text}` : this.text}</p>
         ${this.locked ? html`<p>${words.locked}</p>` : nothing} ${alert(this.problem)}
         <button class="primary" id="firefox-connect" ?disabled=${this.busy} aria-busy=${this.busy}>
           <span>${this.label}</span>

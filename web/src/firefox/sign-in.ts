@@ -353,7 +353,7 @@ class FirefoxPage extends AskingPage {
 
   #noKeys(): TemplateResult {
     const mayDoWithout = this.#mobile === undefined && this.status?.capabilities.keys_optional === true
-    return html`${whoIs(this.identity!, this.leave, this.busy)}
+    return html`${whoIs(this.#client.name, this.identity!, this.leave, this.busy)}
       <essaim-firefox-key
         .app=${this.#client.name}
         ?optional=${mayDoWithout}
@@ -368,9 +368,8 @@ class FirefoxPage extends AskingPage {
     const { engines = [], choose_what_to_sync: mayChoose = true } = this.status?.capabilities ?? {}
     // What was chosen at first stays where a browser is signed in again.
     const offered = this.#syncs && !this.#user && mayChoose ? engines : []
-    return html`${whoIs(this.identity!, this.leave, this.busy)}
+    return html`${whoIs(this.#client.name, this.identity!, this.leave, this.busy)}
       <essaim-firefox-choose
-        .app=${name}
         .engines=${offered}
         .label=${words.act(name)}
         .problem=${this.error}

@@ -5,8 +5,13 @@ import { me } from '../session.ts'
 import { firefoxWords } from '../words/firefox/sign-in.ts'
 import type { Identity } from './let-in.ts'
 
-/** `leave` goes on as somebody else. */
-export function whoIs({ email }: Identity, leave: () => Promise<void>, busy: boolean): TemplateResult {
+/** `app` is what the browser is called; `leave` goes on as somebody else. */
+export function whoIs(
+  app: string,
+  { email }: Identity,
+  leave: () => Promise<void>,
+  busy: boolean,
+): TemplateResult {
   const { avatar, name, login } = me()
   const shown = name || login
   return html`<div class="who-is">
@@ -20,6 +25,7 @@ export function whoIs({ email }: Identity, leave: () => Promise<void>, busy: boo
         <p class="detail" id="firefox-email">${email}</p>
       </div>
     </div>
+    <p class="hint">${firefoxWords().known(app)}</p>
     <p class="quiet-text">
       ${button({
         label: firefoxWords().other,
