@@ -27,6 +27,7 @@ async function started(t: TestContext) {
   upgrade('/direct/up/', (_request, socket) => {
     socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\nup')
   })
+  app.get('/direct/__check__/*', (_request, reply) => reply.send('checked'))
   app.get('/here', (_request, reply) => reply.send('ok'))
   healthRoutes(app, {
     parts: async () => ({ store: true }),
@@ -70,6 +71,14 @@ test('a request that a door takes by itself is under the same Host rules', async
   const port = await started(t)
   assert.match(await get(port, '/direct/x?y', 'hive.example'), /^HTTP\/1.1 200 [^]*direct$/)
   assert.match(await get(port, '/direct', 'evil.example'), /^HTTP\/1.1 421 /)
+})
+
+test('a check of the address is not given to the door of its path, and answered under any Host', async (t) => {
+  const port = await started(t)
+  for (const host of ['hive.example', 'evil.example'])
+    assert.match(await get(port, '/direct/__check__/x', host), /^HTTP\/1.1 200 [^]*checked$/)
+  assert.match(await get(port, '/direct/__check__', 'hive.example'), /^HTTP\/1.1 200 [^]*direct$/)
+  assert.match(await get(port, '/direct/x/__check__/', 'evil.example'), /^HTTP\/1.1 421 /)
 })
 
 test('a request to upgrade is given to the door of its path, under the same Host rules, and is elsewhere a request like any', async (t) => {
