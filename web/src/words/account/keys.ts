@@ -37,7 +37,8 @@ const en = {
     found: 'I found my words',
     field: 'The old twelve words',
     open: 'Unlock it',
-    opened: 'It is unlocked: what was encrypted then can be read again with the key you have now.',
+    opened:
+      'It is unlocked: apps read again what was encrypted then. Firefox goes on with the key that you have now.',
     remove: 'Remove it now',
     removeAsk: 'What was encrypted then is lost for ever.',
     removed: 'It is gone for ever.',
@@ -82,7 +83,8 @@ const fr: typeof en = {
     found: 'J’ai retrouvé mes mots',
     field: 'Les douze anciens mots',
     open: 'Déverrouiller',
-    opened: 'C’est déverrouillé : ce qui était chiffré alors se lit de nouveau avec votre clé actuelle.',
+    opened:
+      'C’est déverrouillé : les applications relisent ce qui était chiffré alors. Firefox continue avec votre clé actuelle.',
     remove: 'Les supprimer maintenant',
     removeAsk: 'Ce qui était chiffré alors est perdu pour toujours.',
     removed: 'Elles ont disparu pour toujours.',
