@@ -61,11 +61,24 @@ test('passwords and keys change, and Firefox synchronises on under the same stor
     await syncBoth(storage)
   })
 
+  await t.test('she takes a device away: the account key is replaced, the key of Sync is not', async () => {
+    const { epoch } = storedBundle(server, 'alice')
+    await desktop.page.visit(account('devices'))
+    await desktop.page.press('Remove Firefox · Linux')
+    await desktop.page.press('Remove')
+    await desktop.page.sees('no longer unlocks your encrypted data.')
+    assert.equal(storedBundle(server, 'alice').epoch, epoch + 1)
+    await syncBoth(storage)
+  })
+
   await t.test('she loses her password, and comes in by her recovery words', async () => {
-    await desktop.page.visit(account('security'))
+    await desktop.page.visit(`${desktop.origin}/`)
+    await desktop.page.press('Sign out')
     await desktop.page.press('Sign in with recovery words')
     await desktop.page.fill({ login: 'alice', words: alice.words })
     await desktop.page.press('Sign in')
+    await desktop.page.sees('Hello, alice')
+    await desktop.page.visit(account('security'))
     await desktop.page.press('Change the password')
     await desktop.page.fill({ 'new-password': third })
     await desktop.page.tick('known')
@@ -73,19 +86,6 @@ test('passwords and keys change, and Firefox synchronises on under the same stor
     await desktop.page.sees('The password is changed.')
     await syncBoth(storage)
   })
-
-  await t.test(
-    'she takes a device away: the account key is another one, the key of Sync is not',
-    async () => {
-      const { epoch } = storedBundle(server, 'alice')
-      await desktop.page.visit(account('devices'))
-      await desktop.page.press('Remove Firefox · Linux')
-      await desktop.page.press('Remove')
-      await desktop.page.sees('no longer unlocks your encrypted data.')
-      assert.equal(storedBundle(server, 'alice').epoch, epoch + 1)
-      await syncBoth(storage)
-    },
-  )
 
   await t.test('a browser that signs in then has everything', async () => {
     await laptop.close()
