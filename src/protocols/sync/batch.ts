@@ -106,19 +106,23 @@ export async function appendBatch(
     ],
     changes: [{ kind: 'compute', home, path, id: '-', compute }],
   })
+  const appended = commit(door, call.owner, {
+    ...request,
+    weight: part.bytes,
+    plan(work) {
+      request.plan(work)
+      return { id, modified: clockOf((work as View).collection(home, path)) }
+    },
+  })
+  return batch === undefined ? appended : orForget(door, call, name, appended)
+}
+
+/** A batch that goes over the quota has no end any more: what waits makes room at once. */
+async function orForget<T>(door: Door, call: Call, name: string, act: Promise<T>): Promise<T> {
   try {
-    return await commit(door, call.owner, {
-      ...request,
-      weight: part.bytes,
-      plan(work) {
-        request.plan(work)
-        return { id, modified: clockOf((work as View).collection(home, path)) }
-      },
-    })
+    return await act
   } catch (error) {
-    const isFull = error instanceof StorageError && error.code === weave.quota
-    // Nobody can end it now: what waits makes room at once.
-    if (isFull && batch !== undefined) await forget(door, call, name)
+    if (error instanceof StorageError && error.code === weave.quota) await forget(door, call, name)
     throw error
   }
 }
@@ -137,7 +141,7 @@ export async function commitBatch(
     { kind: 'staged', home, batch: name, into: path },
     ...part.bsos.map(({ id }): Need => ({ kind: 'record', home, path, id })),
   ]
-  return carryOut(door, call, {
+  const committed = carryOut(door, call, {
     when: part.when,
     needs,
     makes: true,
@@ -153,6 +157,7 @@ export async function commitBatch(
       ]
     },
   })
+  return orForget(door, call, name, committed)
 }
 
 async function forget(door: Door, { owner: { home } }: Call, name: string): Promise<void> {

@@ -36,6 +36,16 @@ describe('a signature', () => {
     assert.equal(await info({ signed: { nonce: 'another' } }), 200)
   })
 
+  test('of a write that is played again changes nothing, whatever body comes with it', async (t) => {
+    const { ask } = await scene(t)
+    const signed = { nonce: 'again' }
+    const write = (payload: string) => ask('PUT', '/storage/tabs/a', { body: { payload }, signed })
+    const { modified } = await write('first')
+    for (const payload of ['first', 'second']) assert.equal((await write(payload)).status, 401)
+    const read = await ask('GET', '/storage/tabs/a')
+    assert.deepEqual([read.modified, (read.json as { payload: string }).payload], [modified, 'first'])
+  })
+
   test('may be some minutes off; beyond, its sender is told the time', async (t) => {
     const { ask, info, clock } = await scene(t)
     const now = Math.floor(clock.now() / 1_000)
