@@ -28,7 +28,7 @@ test('a first sync, and that of a second browser, are what Firefox expects, requ
     assert.match(answer.headers['x-weave-timestamp'] ?? '', /^\d+\.\d\d$/)
     return answer
   }
-  const upload = (collection: string, body: { id: string }[]) =>
+  const upload = (collection: string, body: unknown[]) =>
     ok(a.send('POST', `/storage/${collection}?batch=true&commit=true`, body, zero))
   const empty = (collection: string) => ok(a.send('DELETE', `/storage/${collection}`))
   const payload = (what: string) => JSON.stringify({ ciphertext: what, IV: 'iv', hmac: 'h' })
@@ -48,7 +48,7 @@ test('a first sync, and that of a second browser, are what Firefox expects, requ
   await ok(a.send('GET', '/info/collections?v=1.155.0'))
   await ok(a.send('GET', '/info/configuration'))
   await empty('clients')
-  await upload('clients', [{ id: 'A', ...{ payload: payload('A'), ttl: 1_814_400 } }])
+  await upload('clients', [{ id: 'A', payload: payload('A'), ttl: 1_814_400 }])
   for (const one of [
     'prefs',
     'passwords',
@@ -60,7 +60,7 @@ test('a first sync, and that of a second browser, are what Firefox expects, requ
     'forms',
   ]) {
     await empty(one)
-    if (one === 'prefs' || one === 'tabs') await upload(one, [{ id: one, ...{ payload: payload(one) } }])
+    if (one === 'prefs' || one === 'tabs') await upload(one, [{ id: one, payload: payload(one) }])
     if (one === 'bookmarks')
       await upload(
         one,
@@ -68,7 +68,7 @@ test('a first sync, and that of a second browser, are what Firefox expects, requ
       )
   }
   await empty('history')
-  await upload('history', [{ id: 'h', ...{ payload: payload('h'), sortindex: 100, ttl: 5_184_000 } }])
+  await upload('history', [{ id: 'h', payload: payload('h'), sortindex: 100, ttl: 5_184_000 }])
   await empty('extension-storage')
   // The time that it learned of its own first write, as it prints it.
   const engines = { ...meta, payload: '{"syncID":"s","storageVersion":5,"engines":{}}' }
