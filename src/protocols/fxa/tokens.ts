@@ -119,7 +119,8 @@ export function tokenRoutes(door: Door, { others, approvals, end }: TokenParts):
     if (typeof challenge !== 'string' || !/^[\w-]{43}$/.test(challenge))
       throw badParameter('code_challenge', challenge)
     if (keys !== null && !isJwe(keys)) throw badParameter('keys_jwe', keys)
-    const allowed = allowedBy(client, grant)
+    // What this browser may, as far as the other one can.
+    const allowed = allowedBy(client, { ...grant, client: client.id })
     const scopes = isOther ? readScopesWithin(body['scope'], allowed) : readScopes(body['scope'], allowed)
     const wanted = { scopes, challenge, offline: body['access_type'] === 'offline', keysJwe: keys }
     const told = (code: string): Json => ({

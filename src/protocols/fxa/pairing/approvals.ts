@@ -2,9 +2,9 @@
  * A browser that is signed in can let a telephone in whose person scanned its picture. Its session alone is not enough
  * for that: the person says so on our pages, by a fresh proof, for one client and one time.
  */
-import type { Account } from '../../../core/accounts/index.ts'
-import { Refusal, type Row } from '../../../core/ports.ts'
-import { commitStep, type Precondition } from '../../../core/records/index.ts'
+import type { Account, Grant } from '../../../core/accounts/index.ts'
+import type { Row } from '../../../core/ports.ts'
+import { type Change, commitStep, type Precondition } from '../../../core/records/index.ts'
 import { CodedError } from '../../../lib/coded-error.ts'
 import { sha256Hex } from '../../../lib/hash.ts'
 import type { Call, Who } from '../call.ts'
@@ -56,17 +56,24 @@ export function createApprovals({ store, apps, clock }: Parts): Approvals {
     async use({ who, now, ...call }, client, wanted) {
       const { account } = who
       const where = { hash: hashOf(account.id, client.id) }
-      const [row] = await store.rows('token', where)
-      if (!row || Number(row['expires']) <= now) throw notAgreed()
-      const { authAt } = JSON.parse(String(row['data'])) as { authAt: number }
-      // Once: two uses at one moment find it gone.
-      const when: Precondition[] = [
-        { is: 'row-has', table: 'token', where, has: { created: row['created'] ?? null } },
-      ]
-      let code = ''
       // Without a key there is nothing to sync, and no right to it.
       const { keysJwe } = wanted
       const scopes = keysJwe === null ? wanted.scopes.filter((one) => !isSyncScope(one)) : wanted.scopes
+      let code = ''
+
+      /** What is written with the grant. Of two uses at one moment the second finds the agreement gone. */
+      async function beside(grant: Grant): Promise<{ when: Precondition[]; changes: Change[] }> {
+        const [row] = await store.rows('token', where)
+        if (!row || Number(row['expires']) <= now) throw notAgreed()
+        const { authAt } = JSON.parse(String(row['data'])) as { authAt: number }
+        const made = codeChange(grant, { ...wanted, scopes, client: client.id, authAt, bound: false }, now)
+        code = made.code
+        return {
+          when: [{ is: 'row-has', table: 'token', where, has: { created: row['created'] ?? null } }],
+          changes: [{ kind: 'row', table: 'token', remove: where }, made.change],
+        }
+      }
+
       const browser = {
         client: client.id,
         name: null,
@@ -75,25 +82,10 @@ export function createApprovals({ store, apps, clock }: Parts): Approvals {
         before: null,
       }
       try {
-        await apps.letIn(
-          account.id,
-          browser,
-          async (grant) => {
-            const made = codeChange(
-              grant,
-              { ...wanted, scopes, client: client.id, authAt, bound: false },
-              now,
-            )
-            code = made.code
-            return { when, changes: [{ kind: 'row', table: 'token', remove: where }, made.change] }
-          },
-          originOf(call),
-        )
+        await apps.letIn(account.id, browser, beside, originOf(call))
       } catch (error) {
-        if (error instanceof Refusal) throw notAgreed()
-        if (error instanceof CodedError && error.code === 'too-many')
-          throw fxaError(114, { message: 'There are too many browsers', retryAfter: 3_600 })
-        throw error
+        if (!(error instanceof CodedError) || error.code !== 'too-many') throw error
+        throw fxaError(114, { message: 'There are too many browsers', retryAfter: 3_600 })
       }
       return { code }
     },
