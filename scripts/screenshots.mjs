@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openBrowser } from '../test/support/browser.ts'
 import { openBrowser as openSession } from '../test/support/browser-session.ts'
 import { openDevice, signIn } from '../test/support/person-at-pages.ts'
-import { enter, guestWithKeys, ownerWithKeys } from '../test/support/person-with-keys.ts'
+import { guestWithKeys, ownerWithKeys } from '../test/support/person-with-keys.ts'
 import { startServer } from '../test/support/server.ts'
 import { appPictures } from './screenshots/apps.mjs'
 import { firefoxPictures } from './screenshots/firefox.mjs'
@@ -99,8 +99,8 @@ try {
     await ready(hers)
     await shoot(hers, name)
   }
-  const pocket = await openDevice(browser, server, '/', { ...phone, scheme: 'dark' })
-  await enter(pocket.page, olga, '/account/devices')
+  const { context } = hers
+  const pocket = await openDevice(browser, server, '/account/devices', { ...phone, scheme: 'dark', context })
   await ready(pocket)
   await shoot(pocket, 'devices-phone-dark')
 
