@@ -24,8 +24,8 @@ export const topLevelPaths: readonly TopLevelPath[] = checkPaths([
   },
   {
     path: '/v1',
-    owner: 'Kinto door',
-    credential: 'Basic: account or app password; Bearer',
+    owner: 'Kinto door; for browsers: WebSockets below /v1/ws/, by which two of them pair',
+    credential: 'Basic: account or app password; Bearer; pairing: none',
     cors: anyOrigin,
     caching: 'none; anonymous reads as configured',
   },

@@ -238,13 +238,6 @@ export function knownClient(body: JsonObject): Client {
   return client
 }
 
-/** As `knownClient`, where that is what the grant was given to. */
-export function ownClient(body: JsonObject, grant: Grant): Client {
-  const client = knownClient(body)
-  if (!speaksFor(grant, client)) throw fxaError(162)
-  return client
-}
-
 /** A member that is 64 hexadecimal digits. */
 function hexOf(body: JsonObject, name: string): string {
   const value = body[name]
