@@ -14,8 +14,16 @@ import {
   iosAgent,
 } from '../support/fake-firefox.ts'
 import { enterOn, tabTo, typeInto } from '../support/keyboard.ts'
-import { type Device, enterAs, openDevice, signOut, writeWordsDown } from '../support/person-at-pages.ts'
+import {
+  type Device,
+  emptyBrowser,
+  enterAs,
+  openDevice,
+  signOut,
+  writeWordsDown,
+} from '../support/person-at-pages.ts'
 import { enter, guestWithKeys, ownerWithKeys, type PersonWithKeys } from '../support/person-with-keys.ts'
+import { startOAuth2 } from '../support/providers.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { storedBundle } from '../support/stored-keys.ts'
 
@@ -575,6 +583,85 @@ test('her own browser hears of a new name and of the end of her account, and nob
   await device.press('Delete my account')
   await device.sees('Your account is being deleted')
   assert.deepEqual(firefox.last('fxaccounts:delete'), { uid })
+})
+
+test('ways in that lead elsewhere come back to the question', async (t) => {
+  const all = await scene(t)
+  if (!all) return
+  const { olga, device, firefox } = all
+  const hub = await startOAuth2(t)
+  await olga.browser.put('/admin/providers/hub', hub.settings)
+  await olga.browser.put('/admin/settings', { registration: 'open' })
+  hub.next.profile = { id: 17, login: 'Ann-There' }
+  let words = ''
+  const proveByWords = async () => {
+    await device.fill({ 'proof-words': words })
+    await device.press('Confirm')
+    await device.page.waitForFunction(() => !document.querySelector('dialog'))
+  }
+
+  await t.test('an account is made with another one', async () => {
+    await device.visit(desktopAddress())
+    await device.press('Continue with Hub')
+    await device.sees('Hub will vouch for you')
+    await device.fill({ login: 'ann' })
+    await device.press('Make the account with Hub')
+    words = await writeWordsDown(device)
+    await device.press('Finish')
+    await device.sees('What should it synchronise?')
+    await device.press('Sign in to Firefox')
+    await proveByWords()
+    await device.sees('It has begun to synchronise.')
+    assert.equal(firefox.user?.email, 'ann@localhost')
+  })
+  await t.test(
+    'she comes in with it, and a key that this device does not keep is unlocked by her words',
+    async () => {
+      await signOut(device)
+      await emptyBrowser(device)
+      firefox.user = null
+      await device.visit(desktopAddress())
+      await device.press('Continue with Hub')
+      await device.sees('Your key is locked on this device')
+      await device.press('Sign in to Firefox')
+      await proveByWords()
+      await device.sees('It has begun to synchronise.')
+    },
+  )
+  await t.test('the other side refuses, and she signs in otherwise', async () => {
+    await signOut(device)
+    firefox.user = null
+    hub.next.refuse = true
+    await device.visit(desktopAddress())
+    await device.press('Continue with Hub')
+    await device.sees('The other side refused the sign-in.')
+    await signInHere(device, olga)
+    await device.sees('What should it synchronise?')
+  })
+  await t.test('a proof elsewhere ends there too', async () => {
+    await device.visit('/account/security#fresh')
+    await device.sees('What should it synchronise?')
+  })
+  await t.test('who goes to her account on the way is not led back', async () => {
+    await device.press('Essaim')
+    await device.sees('Hello, olga')
+    await device.visit('/')
+    await device.sees('Hello, olga')
+  })
+})
+
+test('below /oauth the pages that Firefox opens are ours, and nothing else is', async (t) => {
+  const server = await startServer(t)
+  const ask = (path: string) =>
+    fetch(server.url + path, { headers: { Accept: 'text/html' }, redirect: 'manual' })
+  for (const path of ['/oauth?x=1', '/oauth/force_auth?email=x', '/oauth/success/a2270f727f45f648?code=x']) {
+    const answer = await ask(path)
+    assert.match(await answer.text(), /<essaim-app>/, path)
+    assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
+    assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'/)
+  }
+  for (const path of ['/oauth/token', '/oauth/authorize', '/oauth/success', '/oauth/other'])
+    assert.doesNotMatch(await (await ask(path)).text(), /<essaim-app>/, path)
 })
 
 test('with the keyboard alone, in French, signing up on the way', async (t) => {

@@ -45,7 +45,8 @@ class App extends Part {
     const path = pagePath()
     // Signing in may have led away from what an app asks, and ends at the start.
     const left = this.view === 'absent' ? undefined : this.view?.path
-    const asked = path === '/' && state().me?.state === 'active' ? askedAddress(left) : undefined
+    const asked =
+      ['/', '/sign-in'].includes(path) && state().me?.state === 'active' ? askedAddress(left) : undefined
     if (asked !== undefined) return go(asked, { replace: true })
     const route = routeOf(path)
     try {
