@@ -37,6 +37,7 @@ class PairStart extends Page {
     return narrow(
       words.startTitle,
       html`<p>${words.start}</p>
+        <p>${words.startServer} <a href="/firefox">${words.startHow}</a>.</p>
         ${this.shown ? notice('good', words.shown) : ''} ${alert(this.error)}
         <div class="ways">
           ${button({ label: words.show, kind: 'primary', busy: this.busy, onClick: () => void this.#show() })}

@@ -5,7 +5,7 @@ const en = {
   startTitle: 'Connect your phone’s Firefox',
   start:
     'Firefox shows a picture on this screen. Take your phone, open Firefox there, choose “Sign in”, then scan the picture.',
-  startServer: 'The phone has to know this server first:',
+  startServer: 'The phone’s Firefox has to know this server first:',
   startHow: 'how to set it',
   show: 'Show the picture',
   shown: 'The picture is in the settings of this Firefox.',
@@ -52,7 +52,7 @@ const fr: typeof en = {
   startTitle: 'Connecter le Firefox de votre téléphone',
   start:
     'Firefox affiche une image à cet écran. Prenez votre téléphone, ouvrez-y Firefox, choisissez « Se connecter », puis scannez l’image.',
-  startServer: 'Le téléphone doit d’abord connaître ce serveur :',
+  startServer: 'Le Firefox du téléphone doit d’abord connaître ce serveur :',
   startHow: 'comment le régler',
   show: 'Afficher l’image',
   shown: 'L’image se trouve dans les paramètres de ce Firefox.',
