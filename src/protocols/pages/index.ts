@@ -37,15 +37,6 @@ import { checkRoutes } from './checks.ts'
 import type { PagesParts } from './parts.ts'
 import { sessionRoutes } from './sessions.ts'
 
-export type {
-  BrowserLine,
-  ClientPassword,
-  Connect,
-  Connected,
-  FirefoxPart,
-  Origin,
-  SyncUsage,
-} from './firefox.ts'
 export type { OptionInForce, PagesParts, ServerFacts } from './parts.ts'
 
 export function pagesDoor(app: FastifyInstance, parts: PagesParts): void {

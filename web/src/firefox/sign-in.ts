@@ -21,6 +21,7 @@ import { clientOf, firefox, type Client } from './clients.ts'
 import { letIn, signOut, StrangeRequest, type Engines, type Identity } from './let-in.ts'
 import './make-key.ts'
 import { loginOf, readRequest, type Request } from './request.ts'
+import { kindOf } from './seen.ts'
 import { whoIs } from './who.ts'
 
 /** Where the page stands; also its `data-state`. */
@@ -36,7 +37,7 @@ type Stage =
   | 'done'
 
 /** What the browser calls itself; it may not say the truth. */
-const isFirefox = (): boolean => /Firefox\/|FxiOS\//.test(navigator.userAgent)
+const isFirefox = (): boolean => kindOf(navigator.userAgent) !== 'other'
 /** Seconds in which one that calls itself otherwise may still show that it is a Firefox. */
 const briefly = 1.5
 

@@ -3,6 +3,7 @@ import { callBare } from '../api.ts'
 import { state } from '../session.ts'
 import { ask, askStatus, tellChannel } from './channel.ts'
 import type { Identity } from './let-in.ts'
+import { kindOf } from './seen.ts'
 
 /** Seconds for a browser that has its account elsewhere: it answers at once, if at all. */
 const briefly = 3
@@ -17,7 +18,7 @@ interface OwnFirefox {
 
 /** Undefined: no Firefox, or somebody else's. Ask before she leaves: nobody is told afterwards who she was. */
 export async function ownFirefox(): Promise<OwnFirefox | undefined> {
-  if (!state().firefox || !/Firefox\/|FxiOS\//.test(navigator.userAgent)) return undefined
+  if (!state().firefox || kindOf(navigator.userAgent) === 'other') return undefined
   try {
     const { signedInUser } = await askStatus('sync', briefly)
     if (!signedInUser) return undefined

@@ -131,7 +131,8 @@ const fr: typeof en = {
     addresses: 'Adresses postales',
     creditcards: 'Cartes de paiement',
   },
-  secret: 'Ce qui est synchronisé est chiffré avant de quitter le navigateur : ce serveur ne peut pas le lire.',
+  secret:
+    'Ce qui est synchronisé est chiffré avant de quitter le navigateur : ce serveur ne peut pas le lire.',
   locked: 'Votre clé est verrouillée sur cet appareil : on vous demandera de la déverrouiller.',
   anotherDevice: 'La déverrouiller avec un autre appareil',
   act: (app) => `Connecter ${app}`,
