@@ -55,7 +55,11 @@ export const mendAuthenticator = ({ driver }: Firefox, { secrets = true } = {}):
         const again = await get({ ...options, publicKey: { ...asked, allowCredentials } })
         const { id, rawId, response, type, authenticatorAttachment } = signed
         const both: Pick<PublicKeyCredential, keyof typeof signed & string> = {
-          ...{ id, rawId, response, type, authenticatorAttachment },
+          id,
+          rawId,
+          response,
+          type,
+          authenticatorAttachment,
           toJSON: () => signed.toJSON(),
           getClientExtensionResults: () => (again as PublicKeyCredential).getClientExtensionResults(),
         }

@@ -48,12 +48,11 @@ export async function openOwnFirefox(
     ...preferences,
   })
   if (!firefox) return undefined
-  const page = pageOf(firefox)
   let told = false
   t.afterEach(async (scene) => {
     if ((scene as { passed?: boolean }).passed || told) return
     told = true
-    const shown = await page.text().catch(String)
+    const shown = await pageOf(firefox).text().catch(String)
     const parts = [
       shown,
       firefox.output().slice(-8_000),
@@ -62,19 +61,22 @@ export async function openOwnFirefox(
     ]
     t.diagnostic(`${name}:\n${parts.join('\n---\n')}`)
   })
-  return {
-    page,
-    name,
-    origin,
-    profile: firefox.profile,
-    get driver() {
-      return firefox.driver
-    },
-    output: firefox.output,
-    close: firefox.close,
-    restart: firefox.restart,
-  }
+  return own(firefox, name, origin)
 }
+
+/** Makes it somebody's. */
+export const own = (firefox: Firefox, name: string, origin: string): OwnFirefox => ({
+  page: pageOf(firefox),
+  name,
+  origin,
+  profile: firefox.profile,
+  get driver() {
+    return firefox.driver
+  },
+  output: firefox.output,
+  close: firefox.close,
+  restart: firefox.restart,
+})
 
 /** What her pages ask of her. */
 export interface Known {

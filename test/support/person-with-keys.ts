@@ -59,7 +59,7 @@ async function make(
 }
 
 export async function ownerWithKeys(
-  server: TestServer,
+  server: Pick<TestServer, 'url' | 'firstRun'>,
   wanted: Partial<Wanted> = {},
 ): Promise<PersonWithKeys> {
   const token = new URL(await server.firstRun()).hash.slice(1)
