@@ -15,6 +15,7 @@ const maxPlaces = 32
 /** Days that are kept. */
 export const daysKept = 35
 const rowsAtOnce = 500
+const writtenAtOnce = 50
 
 export const dayOf = (time: number): number => Math.floor(time / 86_400_000)
 
@@ -54,6 +55,22 @@ export interface GrantUses {
   start(): void
   /** Writes what was counted, and ends. */
   stop(): Promise<void>
+}
+
+/** One count for each grant and day: each is a row. */
+function merged(counts: readonly Count[]): Count[] {
+  const rows = new Map<string, Count>()
+  for (const one of counts) {
+    const key = `${one.grant} ${one.day}`
+    const other = rows.get(key)
+    if (!other) rows.set(key, one)
+    else {
+      const places = new Set([...other.places, ...one.places])
+      const last = Math.max(other.last, one.last)
+      rows.set(key, { ...one, count: other.count + one.count, last, places })
+    }
+  }
+  return [...rows.values()]
 }
 
 export function createGrantUses({
@@ -125,15 +142,18 @@ export function createGrantUses({
   }
 
   async function flushNow(): Promise<void> {
-    const taken = [...before, ...counts.values()]
+    const taken = merged([...before, ...counts.values()])
     counts = new Map()
     before = []
-    for (const counted of taken)
-      await writeOne(counted).catch((error: unknown) => {
+    const write = (counted: Count) =>
+      writeOne(counted).catch((error: unknown) => {
         // Another process wrote the same day, or the store is away: it waits for the next time.
         if (before.length < maxCounted) before.push(counted)
         if (!(error instanceof Refusal)) onError(error)
       })
+    // Together, so that they share transactions and syncs; and few, so that requests are not kept waiting.
+    for (let at = 0; at < taken.length; at += writtenAtOnce)
+      await Promise.all(taken.slice(at, at + writtenAtOnce).map(write))
   }
 
   const flush = () => (flushing = flushing.then(flushNow))
