@@ -2,7 +2,7 @@
  * Hawk (HTTP Holder-Of-Key), as Firefox's accounts and Sync use it: who makes a request proves it by an HMAC over the
  * request's method and address, and of its body where the header says so.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { sha256 } from './hash.ts'
 
 /** What a header says. */
@@ -55,8 +55,11 @@ export function hawkMac(
   { method, resource, host, port }: HawkTarget,
 ): string {
   const text = `hawk.1.header\n${ts}\n${nonce}\n${method}\n${resource}\n${host}\n${port}\n${hash}\n${ext}\n`
-  return createHmac('sha256', key).update(text).digest('base64')
+  return createHmac('sha256', fit(key)).update(text).digest('base64')
 }
+
+/** Node takes five times as long for a key of bytes as for a text or an object. */
+const fit = (key: string | Uint8Array) => (typeof key === 'string' ? key : createSecretKey(key))
 
 /** Whether a header was made with this key, for this request. */
 export function isHawk(key: string | Uint8Array, header: HawkHeader, target: HawkTarget): boolean {
@@ -86,7 +89,7 @@ export function signHawk(
 /** What tells a client whose clock is wrong the time: `now` in milliseconds. */
 export function staleChallenge(key: string | Uint8Array, now: number): string {
   const ts = Math.floor(now / 1_000)
-  const tsm = createHmac('sha256', key).update(`hawk.1.ts\n${ts}\n`).digest('base64')
+  const tsm = createHmac('sha256', fit(key)).update(`hawk.1.ts\n${ts}\n`).digest('base64')
   return `Hawk ts="${ts}", tsm="${tsm}", error="Stale timestamp"`
 }
 

@@ -2,13 +2,20 @@
  * Tokens as Mozilla's `tokenlib` makes them: the id is JSON with its HMAC in base64url, and the key that goes with it
  * is derived from the id, so that whoever has the secret can check a request without looking anything up.
  */
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import { isJsonObject } from '../../lib/json/index.ts'
 
-/** Under what tokens are made and read. */
+/** Under what tokens are made and read. Key objects: Node takes five times as long for bytes. */
 export interface TokenSecret {
-  readonly master: Uint8Array
-  readonly signing: Uint8Array
+  readonly master: KeyObject
+  readonly signing: KeyObject
 }
 
 /** What a token says; names as Mozilla's servers have them. */
@@ -39,11 +46,12 @@ const macBytes = 32
 /** Characters of an id. */
 const maxId = 2_048
 
-const derive = (master: Uint8Array, salt: string, info: string): Uint8Array =>
+const derive = (master: KeyObject, salt: string, info: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', master, salt, info, 32))
 
-export function tokenSecret(master: Uint8Array): TokenSecret {
-  return { master, signing: derive(master, '', `${namespace}signing`) }
+export function tokenSecret(secret: Uint8Array): TokenSecret {
+  const master = createSecretKey(secret)
+  return { master, signing: createSecretKey(derive(master, '', `${namespace}signing`)) }
 }
 
 export function makeToken(secret: TokenSecret, data: TokenData): Token {
