@@ -1,5 +1,6 @@
 /** The page that signs a Firefox in, with one that is played: everything it is told, and what goes wrong. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { openBundle, slotSecret, syncKey } from '@essaim/client'
@@ -400,6 +401,30 @@ test('a locked key is unlocked, and an old proof renewed, before anything is wra
   await device.press('Sign in to Firefox')
   await device.prove(olga.password)
   await device.sees('It has begun to synchronise.')
+})
+
+test('a key that another device has replaced meanwhile is not the one that a browser gets', async (t) => {
+  const all = await scene(t)
+  if (!all) return
+  const { server, olga, device, firefox } = all
+  await device.visit(desktopAddress())
+  await signInHere(device, olga)
+  await device.sees('What should it synchronise?')
+  const before = await keyOf(server, olga)
+  // The page keeps this device when it has come in.
+  await device.page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
+  const { bundle, tag } = (await olga.browser.get('/me/keys')).body
+  const secret = await slotSecret('words', (await parseWords(olga.words)).entropy)
+  const keys = await openBundle(bundle, secret, { account: bundle.account })
+  const later = { key: randomBytes(32).toString('base64url'), made: Date.now() + 1 }
+  const next = await keys.change({ keyring: (keyring) => ({ ...keyring, sync: later }) })
+  await olga.browser.put('/me/keys', { bundle: next.bundle, expected: tag })
+  await device.press('Sign in to Firefox')
+  await device.sees('It has begun to synchronise.')
+  const { k, kid } = await keyOf(server, olga)
+  assert.notEqual(kid, before.kid)
+  const given = await firefox.open(String(connects(device)[0]?.['keysJwe']))
+  assert.deepEqual([given[sync]?.k, given[sync]?.kid], [k, kid])
 })
 
 test('an account without a key makes one on the way, or goes without Sync', async (t) => {

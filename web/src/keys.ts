@@ -118,6 +118,15 @@ export async function needKeys(): Promise<Keys | undefined> {
   return keysAtHand()
 }
 
+/**
+ * As `needKeys`, and as the server has it now: another device may have changed it since it was unlocked here. Errors:
+ * also `ApiError` `keys-changed`, where it has to be unlocked again.
+ */
+export async function needPresentKeys(): Promise<Keys | undefined> {
+  const keys = await needKeys()
+  return keys && (await currentKeys(keys)).current
+}
+
 /** Times that a change is made anew when another device was faster. */
 const attempts = 3
 

@@ -5,7 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { ApiError, call } from '../api.ts'
 import { AskingPage } from '../apps/asking-page.ts'
-import { keysAtHand, needKeys, unlockWithDevice } from '../keys.ts'
+import { keysAtHand, needPresentKeys, unlockWithDevice } from '../keys.ts'
 import { go } from '../navigation.ts'
 import { ask as askPerson } from '../parts/dialog.ts'
 import { button } from '../parts/forms.ts'
@@ -178,7 +178,7 @@ class FirefoxPage extends AskingPage {
     void this.run(async () => {
       const { identity } = this
       if (!identity) return
-      const keys = this.#syncs ? await needKeys() : undefined
+      const keys = this.#syncs ? await needPresentKeys() : undefined
       if (this.#syncs && !keys) return
       if (!isFresh() && !(await prove())) return
       const previous = this.#session ?? this.#user?.sessionToken ?? undefined
