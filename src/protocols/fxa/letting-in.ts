@@ -2,7 +2,7 @@
 import type { Account, Grant, Origin } from '../../core/accounts/index.ts'
 import type { Change, Precondition } from '../../core/records/index.ts'
 import { CodedError } from '../../lib/coded-error.ts'
-import { type Client, clientOf, isSyncScope } from './clients.ts'
+import { type Client, clientOf, isSyncScope, sessionScope } from './clients.ts'
 import { type ClientPasswords, isProgram, unchanged } from './client-password.ts'
 import { codeChange } from './codes.ts'
 import type { Devices } from './devices.ts'
@@ -36,7 +36,7 @@ export interface Connect {
 export interface Connected {
   uid: string
   email: string
-  /** Null for clients that take none. */
+  /** Null where it comes with the code. */
   sessionToken: string | null
   authAt: number
   code: string
@@ -97,7 +97,9 @@ export function createFirefoxPart(
     if (!client) throw new CodedError('client-unknown', 'there is no such client')
     const scopes = scopesOf(wanted, client)
     const { kid, keysJwe, challenge, offline, authAt, state } = wanted
-    const takesSession = client.type === 'desktop'
+    const isDesktop = client.type === 'desktop'
+    // COMPAT Firefox for iOS: since 2026 it does not ask for a session with its code, and is told one by the page.
+    const takesSession = isDesktop || !scopes.includes(sessionScope)
     const had = wanted.previous === null ? undefined : await sessionOf(wanted.previous)
     const { uid } = await people.known(account)
     let sessionToken: string | null = null
@@ -110,7 +112,7 @@ export function createFirefoxPart(
       const person = await people.known(account)
       const made = codeChange(
         grant,
-        { client: client!.id, scopes, challenge, offline, keysJwe, authAt, bound: takesSession },
+        { client: client!.id, scopes, challenge, offline, keysJwe, authAt, bound: isDesktop },
         now,
       )
       code = made.code

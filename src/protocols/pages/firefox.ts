@@ -41,7 +41,7 @@ export interface Connect {
 export interface Connected {
   uid: string
   email: string
-  /** 64 hexadecimal digits; null for clients that take none. */
+  /** 64 hexadecimal digits; null where it comes with the code. */
   sessionToken: string | null
   /** Seconds. */
   authAt: number

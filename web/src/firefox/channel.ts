@@ -128,8 +128,10 @@ function sayingOf(error: unknown): string {
 }
 
 /** Tells the browser something that it does not answer. */
-export const tellChannel = (command: 'profile:change' | 'fxaccounts:oauth_login', data: object): void =>
-  send({ command, data })
+export const tellChannel = (
+  command: 'profile:change' | 'fxaccounts:login' | 'fxaccounts:oauth_login',
+  data: object,
+): void => send({ command, data })
 
 /** What the browser says of itself. */
 export interface Status {

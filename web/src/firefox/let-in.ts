@@ -134,19 +134,17 @@ async function tell(
 ): Promise<void> {
   const { uid, email, sessionToken, authAt, code, state, redirect } = connected
   const chosen = engines && { offeredEngines: engines.offered, declinedEngines: engines.declined }
-  if (sessionToken !== null)
-    await ask('fxaccounts:login', {
-      email,
-      uid,
-      sessionToken,
-      verified: true,
-      authAt,
-      services: keys ? { sync: chosen ?? {} } : {},
-    })
+  const services = keys ? { sync: chosen ?? {} } : {}
+  const session = { email, uid, sessionToken, verified: true, authAt, services }
   const login = { code, state, redirect, action: 'signin' }
-  if (!mobile) return void (await ask('fxaccounts:oauth_login', login))
+  if (!mobile) {
+    if (sessionToken !== null) await ask('fxaccounts:login', session)
+    await ask('fxaccounts:oauth_login', login)
+    return
+  }
   // COMPAT Firefox for Android and iOS: what was chosen comes with the code, and they answer nothing.
   const { offered, declined } = engines ?? {}
+  if (sessionToken !== null) tellChannel('fxaccounts:login', session)
   tellChannel('fxaccounts:oauth_login', {
     ...login,
     ...(engines && { offeredSyncEngines: offered, declinedSyncEngines: declined }),
