@@ -234,3 +234,20 @@ test('a list goes on from its place by the index, and skips nothing that was giv
     if (isMixed) assert.ok(entry.values.filter((value) => value === 0).length === 0, 'the place is the bound')
   }
 })
+
+test('a few collections that were listed are known one by one, until they change', async (t) => {
+  const log: Entry[] = []
+  const parts = await sqliteUnderTest(t, { driver: recordingDriver(log) })
+  const { store, step } = parts
+  const h = await parts.home()
+  await step(put(h, 'a'), { ...put(h, 'a'), path: 'contacts/c' } as Change)
+  const listed = await store.collections(h, { parent: 'contacts' }, { limit: 100 })
+  log.length = 0
+  for (const row of listed) assert.deepEqual((await store.collection(h, row.path)).collection, row)
+  assert.deepEqual(
+    log.filter((entry) => entry.what === 'ran' && entry.sql.includes('FROM collection')),
+    [],
+  )
+  await step(put(h, 'b'))
+  assert.equal((await store.collection(h, path)).collection?.records, 2)
+})

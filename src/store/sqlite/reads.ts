@@ -24,6 +24,8 @@ export interface Sight {
   record(home: number, cid: number, id: string): RecordRow | undefined
   /** Entries at a path, removed ones too. */
   access(home: number, path: string): AccessRow[]
+  /** Takes up rows that were read with others, so that they come from memory the next time. */
+  keep?(rows: readonly CollectionRow[]): void
   /** Pages of lists that were found before. */
   pages?: {
     get(collection: CollectionRow, query: ListQuery, now: number): Page<Listed> | undefined
@@ -41,6 +43,9 @@ export interface Looking {
 
 /** What may be looked at in one turn of the event loop, in rows. */
 const turnRows = 2_000
+
+/** Collections that are remembered of those that were listed. */
+const mostKept = 32
 
 export function createReads({ clock, read, scan }: Looking): Reads {
   /** A look that is begun at once, and begun anew as a long one when it turns out to be that. */
@@ -114,7 +119,12 @@ export function createReads({ clock, read, scan }: Looking): Reads {
     },
 
     async collections(id, where, { after, limit }) {
-      return read(({ lookups }) => lookups.collections(id, where, after, limit))
+      return read(({ lookups, keep }) => {
+        const rows = lookups.collections(id, where, after, limit)
+        // Whoever looks at a few of them asks for single ones next.
+        if (rows.length <= mostKept) keep?.(rows)
+        return rows
+      })
     },
 
     async access(id, paths) {

@@ -91,6 +91,10 @@ export function cachedSight(connection: Connection, lookups: Lookups, cache: Row
     connection,
     lookups,
     pages: cache.pages,
+    keep(rows) {
+      // One that is there stays: pages are known by it.
+      for (const row of rows) if (!cache.collections.get(row.home, row.path)) cache.collections.set(row)
+    },
     home(id) {
       const kept = cache.homes.get(id)
       if (kept) return kept
