@@ -8,7 +8,7 @@ import { type AddressInfo, connect as dial, createServer, type Socket } from 'no
 import { startFirefox } from '../test/support/firefox.ts'
 import { addBookmarks, addVisits } from '../test/support/firefox-data.ts'
 import { letIn, own, type OwnFirefox } from '../test/support/firefox-person.ts'
-import { preferencesFor, signInAddress, sync } from '../test/support/firefox-sync.ts'
+import { preferencesFor, addressOf, sync } from '../test/support/firefox-sync.ts'
 import { ownerWithKeys } from '../test/support/person-with-keys.ts'
 import { startEssaim } from './processes.ts'
 
@@ -59,7 +59,7 @@ async function measure(name: string, act: () => Promise<unknown>): Promise<void>
 
 /** Measured from the click on: the page has been loaded, and the key unlocked. */
 async function signIn(firefox: OwnFirefox, name: string): Promise<void> {
-  await firefox.page.visit(await signInAddress(firefox))
+  await firefox.page.visit(await addressOf(firefox, 'sign-in'))
   await firefox.page.fill({ login: alice.login, password: alice.password })
   await firefox.page.press('Sign in')
   await firefox.page.sees('Bookmarks')

@@ -32,10 +32,10 @@ export async function startBare(): Promise<Measured> {
   return measured(child, `http://127.0.0.1:${port}`, '', async () => {})
 }
 
-/** Starts the server on a new data folder, with these options. */
-export async function startEssaim(options: Record<string, string> = {}): Promise<Measured> {
+/** Starts the server with these options: in the folder that is given, else in a new one that goes with it. */
+export async function startEssaim(options: Record<string, string> = {}, folder?: string): Promise<Measured> {
   const port = await freePort()
-  const data = await mkdtemp(join(tmpdir(), 'essaim-bench-'))
+  const data = folder ?? (await mkdtemp(join(tmpdir(), 'essaim-bench-')))
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'dist/main.js'), 'serve'],
@@ -51,7 +51,9 @@ export async function startEssaim(options: Record<string, string> = {}): Promise
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  const clean = () => rm(data, { recursive: true, force: true })
+  const clean = async () => {
+    if (folder === undefined) await rm(data, { recursive: true, force: true })
+  }
   return measured(child, `http://127.0.0.1:${port}`, join(data, 'data'), clean)
 }
 

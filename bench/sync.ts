@@ -2,13 +2,11 @@
  * What Firefox Sync costs: an incremental sync that finds nothing, a thousand full objects read, a hundred written and
  * durable; per CPU-second of the server, in turns with the bare server, or with SQLite alone where that is the measure.
  */
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { controlClient } from '../src/cli/control.ts'
-import { signHawk } from '../src/lib/hawk.ts'
-import { load, loader, type Operation, type Signed } from './load.ts'
+import { load, loader, type Operation } from './load.ts'
 import { type Measured, startBare, startEssaim } from './processes.ts'
+import { call, objects, sign, storageOf } from './sync-storage.ts'
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5)
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 3)
@@ -16,51 +14,6 @@ const seconds = Number(process.env['BENCH_SECONDS'] ?? 3)
 const each = 1_000
 const collections = 40
 const payload = 'x'.repeat(1_024)
-const login = 'bench'
-
-interface Storage {
-  id: string
-  key: string
-  uid: number
-}
-
-async function storageOf(server: Measured): Promise<Storage> {
-  const token = /First run: \S+#(\S+)/.exec(server.output())?.[1]
-  const setup = await fetch(`${server.url}/setup`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ token, login, password: 'eleven swarms of bees' }),
-  })
-  if (!setup.ok) throw new Error(await setup.text())
-  const operator = await controlClient(join(server.data, 'control.sock'))
-  if (!operator) throw new Error('the server takes no commands')
-  const { text } = await operator.tokenCreate({ login, name: 'bench', scopes: ['sync:rw'] })
-  const keyId = `1-${Buffer.alloc(16, 'a').toString('base64url')}`
-  const answer = await fetch(`${server.url}/1.0/sync/1.5`, {
-    headers: { Authorization: `Bearer ${text}`, 'X-KeyID': keyId },
-  })
-  if (!answer.ok) throw new Error(await answer.text())
-  return (await answer.json()) as Storage
-}
-
-/** A request that the storage's browser signs now. */
-function sign({ url }: Measured, { id, key, uid }: Storage, method: string, path: string): Signed {
-  const resource = `/1.5/${uid}${path}`
-  const moment = { ts: Math.floor(Date.now() / 1_000), nonce: randomBytes(6).toString('base64url') }
-  const target = { method, resource, host: 'localhost', port: Number(new URL(url).port) }
-  return { path: resource, authorization: signHawk({ id, key }, moment, target) }
-}
-
-async function call(server: Measured, storage: Storage, method: string, path: string, body: unknown) {
-  const { path: resource, authorization } = sign(server, storage, method, path)
-  const headers = { Authorization: authorization, 'Content-Type': 'application/json' }
-  const answer = await fetch(server.url + resource, { method, headers, body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-  await answer.arrayBuffer()
-}
-
-const objects = (from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => ({ id: `o${from + i}`, payload, sortindex: i }))
 
 interface Case {
   name: string
@@ -102,7 +55,7 @@ const cases: Case[] = [
     atLeast: 0.3,
     method: 'POST',
     path: (n) => `/storage/p${n % 8}`,
-    body: JSON.stringify(objects(0, 100)),
+    body: JSON.stringify(objects(0, 100, payload)),
     connections: 16,
     counts: 100,
     most: 2_000,
@@ -137,7 +90,7 @@ try {
   const storage = await storageOf(server)
   for (let c = 0; c < collections; c++)
     for (let from = 0; from < each; from += 100)
-      await call(server, storage, 'POST', `/storage/c${c}`, objects(from, 100))
+      await call(server, storage, 'POST', `/storage/c${c}`, objects(from, 100, payload))
   process.stdout.write(`Load by ${loader}, ${rounds} rounds of ${seconds} s each.\n\n`)
   process.stdout.write(
     '| operation | per CPU-second | per second | ratio | at least |\n|---|---|---|---|---|\n',
