@@ -4,7 +4,7 @@ import type { Route, Routes } from '../routes.ts'
 const settings: Route = { tag: 'essaim-firefox-settings', load: () => import('./settings.ts') }
 
 export const firefoxRoutes: Routes = {
-  '/authorization': { tag: 'essaim-firefox', load: () => import('./sign-in.ts') },
+  '/authorization': { tag: 'essaim-firefox', load: () => import('./browser-sign-in.ts') },
   '/settings': settings,
   '/settings/clients': settings,
   '/settings/avatar/change': settings,
