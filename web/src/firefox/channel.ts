@@ -72,7 +72,7 @@ function send(message: Message): void {
 }
 
 /** COMPAT Firefox for Android and iOS: their answers come as text. */
-function answerOf(event: Event): { id?: unknown; message?: Record<string, unknown> } {
+function answerOf(event: Event): { id?: unknown; message?: Record<string, unknown> | null } {
   const { detail } = event as CustomEvent<unknown>
   try {
     return (typeof detail === 'string' ? JSON.parse(detail) : detail) ?? {}
@@ -102,8 +102,8 @@ export function ask<Answer = unknown>(
     }
     const hear = (event: Event) => {
       const answer = answerOf(event)
-      if (answer.id !== id || typeof answer.message !== 'object') return
       const { message } = answer
+      if (answer.id !== id || typeof message !== 'object' || message === null) return
       // Where no channel is, the answer names nothing that was asked.
       if (message['errno'] === 2) return fail('no-channel')
       if (String(message['messageId']) !== messageId || message['command'] !== command) return
@@ -164,4 +164,40 @@ export async function askStatus(service = 'sync', seconds?: number): Promise<Sta
   // COMPAT Firefox for Android: an account without a name of its own is none.
   const user = signedInUser?.uid ? signedInUser : null
   return { signedInUser: user, ...(clientId !== undefined && { clientId }), capabilities }
+}
+
+/** Milliseconds between two looks whether the browser has forgotten. */
+const lookEvery = 500
+
+/**
+ * Has the browser forget its account, and waits until it has. COMPAT Firefox 153: with the account it forgets this
+ * server's address, and its channel closes before it has answered; then nobody listens here any more. Errors:
+ * `ChannelError`.
+ */
+export async function forgetAccount(
+  command: 'fxaccounts:logout' | 'fxaccounts:delete',
+  uid: string,
+): Promise<void> {
+  let ended = false
+  const asked = ask(command, { uid }).catch((error: unknown) => {
+    if (!(error instanceof ChannelError && error.code === 'no-channel')) throw error
+  })
+  const looked = (async () => {
+    while (!ended && !(await hasForgotten(uid)));
+  })()
+  try {
+    await Promise.race([asked, looked])
+  } finally {
+    ended = true
+  }
+}
+
+async function hasForgotten(uid: string): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, lookEvery))
+  try {
+    const { signedInUser } = await askStatus('sync', 1)
+    return signedInUser?.uid !== uid
+  } catch (error) {
+    return error instanceof ChannelError && error.code === 'no-channel'
+  }
 }
