@@ -7,7 +7,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { signInAddress } from './support/firefox-sync.ts'
+import { addressOf } from './support/firefox-sync.ts'
 import { startFirefox } from './support/firefox.ts'
 import { openOwnRoot } from './support/own-root.ts'
 import { requireProgram } from './support/requires.ts'
@@ -131,7 +131,7 @@ test('installed, it leads a stock Firefox to this server; purged, nothing of it 
       isTheirs: false,
       isLocked: false,
     })
-    const address = new URL(await signInAddress(one))
+    const address = new URL(await addressOf(one, 'sign-in'))
     assert.equal(address.origin, url)
     assert.equal(address.pathname, '/')
     assert.equal(address.searchParams.get('context'), 'oauth_webchannel_v1')

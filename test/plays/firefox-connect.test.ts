@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { openFirefoxWith } from '../support/firefox.ts'
 import { pageOf } from '../support/firefox-page.ts'
 import { renameDevice } from '../support/firefox-data.ts'
-import { eventually, firstSync, signInAddress } from '../support/firefox-sync.ts'
+import { addressOf, eventually, firstSync } from '../support/firefox-sync.ts'
 import { pagesOf } from '../support/person-at-pages.ts'
 import { ownerWithKeys } from '../support/person-with-keys.ts'
 import { startServer } from '../support/server.ts'
@@ -44,7 +44,7 @@ test('a fresh Firefox syncs here after the steps of the page, and nothing else',
       value!,
       second!,
     )
-    const address = new URL(await signInAddress(firefox))
+    const address = new URL(await addressOf(firefox, 'sign-in'))
     assert.equal(address.origin, origin)
   })
 

@@ -3,8 +3,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { essaim, placeOf } from '../support/command.ts'
 import { addBookmarks, bookmarksOf } from '../support/firefox-data.ts'
-import { connect, letIn, openOwnFirefox, visitAgain } from '../support/firefox-person.ts'
-import { eventually, signOut, sync, syncState, trySync, untilStatus } from '../support/firefox-sync.ts'
+import { connect, letIn, openOwnFirefox } from '../support/firefox-person.ts'
+import {
+  addressOf,
+  eventually,
+  signOut,
+  sync,
+  syncState,
+  trySync,
+  untilStatus,
+} from '../support/firefox-sync.ts'
 import { ownerWithKeys } from '../support/person-with-keys.ts'
 import { startServer } from '../support/server.ts'
 
@@ -61,8 +69,10 @@ test('Firefox goes on through restarts and new secrets, and ends at once where s
   await t.test(
     'she disconnects one on her page: its next request is refused, the other goes on',
     async () => {
-      const [{ id }] = (await browsers()).filter(({ name }: { name: string }) => name === 'Desktop')
-      await alice.browser.delete(`/me/browsers/${id}`)
+      await laptop.page.visit(`${laptop.origin}/account/browsers`)
+      await laptop.page.press('Disconnect Desktop')
+      await laptop.page.press('Disconnect')
+      await laptop.page.sees('Desktop is disconnected.')
       await addBookmarks(desktop, [bird('magpie')])
       const { service } = await trySync(desktop)
       assert.notEqual(service, 'success.status_ok')
@@ -76,7 +86,7 @@ test('Firefox goes on through restarts and new secrets, and ends at once where s
   )
 
   await t.test('it signs in again, and brings what it kept meanwhile', async () => {
-    await visitAgain(desktop)
+    await desktop.page.visit(await addressOf(desktop, 'sign-in-again'))
     await letIn(desktop, alice)
     await sync(desktop)
     await sync(laptop)

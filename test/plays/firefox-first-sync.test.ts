@@ -15,7 +15,7 @@ import {
 } from '../support/firefox-data.ts'
 import { copyWords } from '../support/firefox-page.ts'
 import { connect, letIn, openOwnFirefox } from '../support/firefox-person.ts'
-import { eventually, signInAddress, sync, syncState } from '../support/firefox-sync.ts'
+import { eventually, addressOf, sync, syncState } from '../support/firefox-sync.ts'
 import { startServer } from '../support/server.ts'
 
 const alice = { login: 'alice', password: 'nine terns over the sandbank' }
@@ -35,7 +35,7 @@ test('an account is made in Firefox, and another Firefox has what the first one 
     await addBookmarks(laptop, [heron, tern])
     await addLogin(laptop, site, 'alice', 'secret of the weir')
     await addVisits(laptop, [{ title: 'Weir', url: `${site}/today` }])
-    await laptop.page.visit(await signInAddress(laptop))
+    await laptop.page.visit(await addressOf(laptop, 'sign-in'))
     await laptop.page.press('Make an account')
     await laptop.page.fill(alice)
     await laptop.page.press('Make the account')

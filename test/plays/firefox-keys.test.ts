@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addBookmarks, bookmarksOf } from '../support/firefox-data.ts'
 import { giveName, letIn, openOwnFirefox } from '../support/firefox-person.ts'
-import { signInAddress, storageAddress, sync, syncState } from '../support/firefox-sync.ts'
+import { eventually, addressOf, storageAddress, sync, syncState } from '../support/firefox-sync.ts'
 import { ownerWithKeys } from '../support/person-with-keys.ts'
+import { startPushService } from '../support/push-service.ts'
 import { startServer } from '../support/server.ts'
 import { storedBundle } from '../support/stored-keys.ts'
 
@@ -12,11 +13,12 @@ const second = 'ten plovers along the shingle'
 const third = 'eleven curlews over the marsh'
 
 test('passwords and keys change, and Firefox synchronises on under the same storage', async (t) => {
-  const server = await startServer(t)
+  const push = await startPushService(t)
+  const server = await startServer(t, { ESSAIM_FETCH_ALLOW: push.host })
   const alice = await ownerWithKeys(server, { login: 'alice' })
-  const laptop = await openOwnFirefox(t, server, { name: 'Laptop' })
+  const laptop = await openOwnFirefox(t, server, { name: 'Laptop', push })
   if (!laptop) return
-  const desktop = await openOwnFirefox(t, server, { name: 'Desktop' })
+  const desktop = await openOwnFirefox(t, server, { name: 'Desktop', push })
   if (!desktop) return
   const account = (path: string) => `${laptop.origin}/account/${path}`
   let written = 0
@@ -42,7 +44,7 @@ test('passwords and keys change, and Firefox synchronises on under the same stor
   let storage = ''
   await t.test('both sign in, on devices of hers that unlock by themselves', async () => {
     for (const firefox of [laptop, desktop]) {
-      await firefox.page.visit(await signInAddress(firefox))
+      await firefox.page.visit(await addressOf(firefox, 'sign-in'))
       await firefox.page.tick('keep')
       await giveName(firefox, alice)
       await letIn(firefox)
@@ -53,11 +55,14 @@ test('passwords and keys change, and Firefox synchronises on under the same stor
   })
 
   await t.test('she changes her password', async () => {
+    const told = push.posted.length
     await laptop.page.visit(account('security'))
     await laptop.page.press('Change the password')
     await laptop.page.fill({ 'new-password': second })
     await laptop.page.press('Save the password')
     await laptop.page.sees('The password is changed.')
+    // Both are told, and find that they are still signed in.
+    await eventually('what the server tells them', async () => push.posted.length >= told + 2)
     await syncBoth(storage)
   })
 
@@ -91,7 +96,7 @@ test('passwords and keys change, and Firefox synchronises on under the same stor
     await laptop.close()
     const tablet = await openOwnFirefox(t, server, { name: 'Tablet' })
     assert.ok(tablet)
-    await tablet.page.visit(await signInAddress(tablet))
+    await tablet.page.visit(await addressOf(tablet, 'sign-in'))
     await giveName(tablet, { login: 'alice', password: third })
     await letIn(tablet)
     assert.equal(await storageAddress(tablet), storage)

@@ -5,9 +5,9 @@ import { privateAuthority } from '../support/certificate.ts'
 import { addBookmarks, addLogin, bookmarksOf, loginsOf } from '../support/firefox-data.ts'
 import { connect, giveName, openOwnFirefox } from '../support/firefox-person.ts'
 import {
+  addressOf,
   firstSync,
   prefer,
-  signInAddress,
   signOut,
   storageAddress,
   sync,
@@ -45,7 +45,7 @@ test('a browser that was signed in at one Essaim moves to another, over https', 
   if (!laptop) return
 
   await t.test('without the authority’s certificate it does not sign in', async () => {
-    await assert.rejects(signInAddress(laptop))
+    await assert.rejects(addressOf(laptop, 'sign-in'))
     await trust(laptop, authority.cert)
   })
 
@@ -63,7 +63,7 @@ test('a browser that was signed in at one Essaim moves to another, over https', 
     await signOut(laptop)
     await untilStatus(laptop, 'not_configured')
     await prefer(laptop, 'identity.fxaccounts.autoconfig.uri', after.origin)
-    await laptop.page.visit(await signInAddress(laptop))
+    await laptop.page.visit(await addressOf(laptop, 'sign-in'))
     await giveName(laptop, here)
     await laptop.page.press('Sign in to Firefox')
     // Firefox remembers whose data this was, and asks whether it may come together with hers.

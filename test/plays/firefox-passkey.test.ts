@@ -9,7 +9,7 @@ import {
   withPasskeys,
 } from '../support/firefox-passkeys.ts'
 import { giveName, letIn, openOwnFirefox } from '../support/firefox-person.ts'
-import { firstSync, signInAddress, sync } from '../support/firefox-sync.ts'
+import { firstSync, addressOf, sync } from '../support/firefox-sync.ts'
 import { ownerWithKeys } from '../support/person-with-keys.ts'
 import { startServer } from '../support/server.ts'
 
@@ -37,7 +37,7 @@ test('a passkey signs Firefox in', async (t) => {
 
   await t.test('it signs her in where Firefox asks, and no password is needed', async () => {
     await addBookmarks(laptop, [heron])
-    await laptop.page.visit(await signInAddress(laptop))
+    await laptop.page.visit(await addressOf(laptop, 'sign-in'))
     await mendAuthenticator(laptop)
     await laptop.page.press('Use a passkey')
     await letIn(laptop)
@@ -46,7 +46,7 @@ test('a passkey signs Firefox in', async (t) => {
 
   await t.test('where it signs in and unlocks nothing, recovery words do', async () => {
     await copyPasskeys([laptop, authenticator], [desktop, await addAuthenticator(desktop)])
-    await desktop.page.visit(await signInAddress(desktop))
+    await desktop.page.visit(await addressOf(desktop, 'sign-in'))
     await mendAuthenticator(desktop, { secrets: false })
     await desktop.page.press('Use a passkey')
     await desktop.page.press('Sign in to Firefox')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openTabs, otherDevices, renameDevice, sendTab, syncNow } from '../support/firefox-data.ts'
 import { connect, type OwnFirefox, openOwnFirefox } from '../support/firefox-person.ts'
-import { eventually, prefer } from '../support/firefox-sync.ts'
+import { eventually, prefer, untilStatus } from '../support/firefox-sync.ts'
 import { ownerWithKeys } from '../support/person-with-keys.ts'
 import { startPushService } from '../support/push-service.ts'
 import { startServer } from '../support/server.ts'
@@ -57,4 +57,15 @@ test('a tab is sent from one Firefox to another, by push and without it', async 
     await syncNow(desktop)
     await opens(desktop, page('waiting'))
   })
+
+  await t.test(
+    'one is disconnected on her page: with push it hears of it, and forgets who she is',
+    async () => {
+      const { browsers } = (await alice.browser.get('/me/browsers')).body
+      const { id } = browsers.find(({ name }: { name: string }) => name === 'Laptop')
+      await alice.browser.delete(`/me/browsers/${id}`)
+      await untilStatus(laptop, 'not_configured')
+      assert.deepEqual(await otherDevices(desktop), [])
+    },
+  )
 })

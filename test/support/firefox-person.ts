@@ -3,15 +3,7 @@ import type { TestContext } from 'node:test'
 import { type Firefox, openFirefoxWith, type Preferences } from './firefox.ts'
 import { renameDevice } from './firefox-data.ts'
 import { type FirefoxPage, pageOf } from './firefox-page.ts'
-import {
-  firstSync,
-  preferencesFor,
-  pushBy,
-  signInAddress,
-  signInAgainAddress,
-  type SyncState,
-  syncLogs,
-} from './firefox-sync.ts'
+import { addressOf, firstSync, preferencesFor, pushBy, type SyncState, syncLogs } from './firefox-sync.ts'
 import { pagesOf } from './person-at-pages.ts'
 import type { PushService } from './push-service.ts'
 import type { TestServer } from './server.ts'
@@ -104,11 +96,7 @@ export async function letIn(firefox: OwnFirefox, locked?: Known): Promise<SyncSt
 
 /** Signs in by the menu of Firefox, up to the first synchronisation. */
 export async function connect(firefox: OwnFirefox, known: Known): Promise<SyncState> {
-  await firefox.page.visit(await signInAddress(firefox))
+  await firefox.page.visit(await addressOf(firefox, 'sign-in'))
   await giveName(firefox, known)
   return letIn(firefox)
 }
-
-/** Opens what Firefox opens for who has to sign in again. */
-export const visitAgain = async (firefox: OwnFirefox): Promise<void> =>
-  firefox.page.visit(await signInAgainAddress(firefox))

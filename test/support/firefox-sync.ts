@@ -24,6 +24,8 @@ export interface SyncState {
   status: MenuStatus
   email: string | undefined
   uid: string | undefined
+  /** How the menu calls her. */
+  displayName: string | undefined
   /** Whether it goes on now. */
   syncing: boolean
   /** Whether one has ever ended well. */
@@ -79,31 +81,43 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
   throw new Error(`${what}: not within ${patience / 1_000} s`)
 }
 
-/** The address that Firefox opens for who wants to sign in. */
-export const signInAddress = ({ driver }: Firefox): Promise<string> =>
-  driver.run('chrome', async () => {
-    const { FxAccounts } = ChromeUtils.importESModule('resource://gre/modules/FxAccounts.sys.mjs')
-    return FxAccounts.config.promiseConnectAccountURI('fxa_app_menu')
-  })
+/**
+ * What Firefox opens: for who wants to sign in; who has to sign in again; for its menu's “Manage account”, for the list
+ * of devices, the picture, and for another device.
+ */
+export type Opened = 'sign-in' | 'sign-in-again' | 'settings' | 'devices' | 'picture' | 'another-device'
 
-/** The address that Firefox opens for who has to sign in again. */
-export const signInAgainAddress = ({ driver }: Firefox): Promise<string> =>
-  driver.run('chrome', async () => {
-    const { FxAccounts, getFxAccountsSingleton } = ChromeUtils.importESModule(
-      'resource://gre/modules/FxAccounts.sys.mjs',
-    )
-    const { email } = await getFxAccountsSingleton().getSignedInUser()
-    return FxAccounts.config.promiseEmailURI(email, 'fxa_app_menu_reauth')
-  })
+/** The address of a page that Firefox opens. */
+export const addressOf = ({ driver }: Firefox, page: Opened): Promise<string> =>
+  driver.run(
+    'chrome',
+    async (wanted) => {
+      const { FxAccounts, getFxAccountsSingleton } = ChromeUtils.importESModule(
+        'resource://gre/modules/FxAccounts.sys.mjs',
+      )
+      const { config } = FxAccounts
+      const user = await getFxAccountsSingleton().getSignedInUser()
+      const addresses: Record<string, () => Promise<string>> = {
+        'sign-in': () => config.promiseConnectAccountURI('fxa_app_menu'),
+        'sign-in-again': () => config.promiseEmailURI(user.email, 'fxa_app_menu_reauth'),
+        settings: () => config.promiseManageURI('fxa_app_menu'),
+        devices: () => config.promiseManageDevicesURI('fxa_app_menu'),
+        picture: () => config.promiseChangeAvatarURI('fxa_app_menu'),
+        'another-device': () => config.promiseConnectDeviceURI('fxa_app_menu'),
+      }
+      return addresses[wanted]!()
+    },
+    page,
+  )
 
 export const syncState = ({ driver }: Firefox): Promise<SyncState> =>
   driver.run('chrome', async () => {
     const { UIState } = ChromeUtils.importESModule('resource://services-sync/UIState.sys.mjs')
     const { Weave } = ChromeUtils.importESModule('resource://services-sync/main.sys.mjs')
     UIState.isReady()
-    const { status, email, uid } = await UIState.refresh()
+    const { status, email, uid, displayName } = await UIState.refresh()
     const synced = Services.prefs.getStringPref('services.sync.lastSync', '') !== ''
-    return { status, email, uid, syncing: Boolean(Weave.Service.locked), synced }
+    return { status, email, uid, displayName, syncing: Boolean(Weave.Service.locked), synced }
   })
 
 export const untilStatus = (firefox: Firefox, wanted: MenuStatus) =>
@@ -135,6 +149,30 @@ const outcome = ({ driver }: Firefox): Promise<Outcome> =>
       engines: Object.fromEntries(wrong.filter(([, status]) => status !== 'success.engine')),
     }
   })
+
+/** What she does not synchronise. */
+export const declined = ({ driver }: Firefox): Promise<string[]> =>
+  driver.run('chrome', () => {
+    const { Weave } = ChromeUtils.importESModule('resource://services-sync/main.sys.mjs')
+    return [...Weave.Service.engineManager.getDeclined()].toSorted()
+  })
+
+/** Waits until a part of a synchronisation begins, such as `bookmarks`. */
+export const begins = ({ driver }: Firefox, engine: string): Promise<void> =>
+  driver.run(
+    'chrome',
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        const topic = 'weave:engine:sync:start'
+        const observer = (_subject: unknown, _topic: string, data: string) => {
+          if (data !== wanted) return
+          Services.obs.removeObserver(observer, topic)
+          resolve()
+        }
+        Services.obs.addObserver(observer, topic)
+      }),
+    engine,
+  )
 
 /** Synchronises once, after one that may be going on, and says how it ended. */
 export async function trySync(firefox: Firefox): Promise<Outcome> {

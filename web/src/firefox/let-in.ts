@@ -1,7 +1,7 @@
 /** What the one click does: the browser begins, its key is wrapped for it alone, the server lets it in, it is told. */
 import { syncKey, type Keys } from '@essaim/client'
 import { ApiError, call } from '../api.ts'
-import { ask, tellChannel } from './channel.ts'
+import { ask, forgetAccount, tellChannel } from './channel.ts'
 import type { Client } from './clients.ts'
 import { encryptTo, publicKeyOf } from './jwe.ts'
 import type { MobileRequest } from './request.ts'
@@ -169,5 +169,5 @@ export async function signOut(user: {
   sessionToken?: string | null | undefined
 }): Promise<void> {
   if (user.sessionToken) await call('POST', '/firefox/end', { sessionToken: user.sessionToken })
-  await ask('fxaccounts:logout', { uid: user.uid })
+  await forgetAccount('fxaccounts:logout', user.uid)
 }

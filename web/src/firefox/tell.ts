@@ -1,7 +1,7 @@
 /** Tells the Firefox that shows these pages what became of the account that it is signed in with. */
 import { callBare } from '../api.ts'
 import { state } from '../session.ts'
-import { ask, askStatus, tellChannel } from './channel.ts'
+import { askStatus, forgetAccount, tellChannel } from './channel.ts'
 import type { Identity } from './let-in.ts'
 import { kindOf } from './seen.ts'
 
@@ -28,7 +28,7 @@ export async function ownFirefox(): Promise<OwnFirefox | undefined> {
       changed: () => tellChannel('profile:change', { uid }),
       // Where it cannot, it hears of it at its next request.
       deleted: () =>
-        ask('fxaccounts:delete', { uid }).then(
+        forgetAccount('fxaccounts:delete', uid).then(
           () => undefined,
           () => undefined,
         ),
