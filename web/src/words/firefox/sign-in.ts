@@ -210,7 +210,7 @@ const fr: typeof en = {
       `${app} a maintenant son compte sur un autre serveur. Recommencez depuis son menu.`,
     'no-answer': (app) => `${app} n’a pas répondu à temps. Réessayez.`,
     refused: (app) => `${app} n’a pas pu le faire. Réessayez.`,
-    unknown: (app) => `${app} vous montre sous ce nom ; on ne peut pas y envoyer de courriel.`,
+    unknown: (app) => `Ce ${app} est trop vieux ou trop récent pour cette page.`,
     said: (said) => `Il dit : « ${said} ».`,
     declined: (app) => `Vous avez dit à ${app} de ne pas se connecter. Rien n’a changé.`,
     strange: (app) => `${app} demande d’une façon que cette page ne comprend pas. Rien n’a changé.`,
