@@ -37,6 +37,7 @@ test('an account is made in Firefox, and another Firefox has what the first one 
     await addVisits(laptop, [{ title: 'Weir', url: `${site}/today` }])
     await laptop.page.visit(await addressOf(laptop, 'sign-in'))
     await laptop.page.press('Make an account')
+    await laptop.page.sees('I have an account: sign in')
     await laptop.page.fill(alice)
     await laptop.page.press('Make the account')
     await copyWords(laptop.page)

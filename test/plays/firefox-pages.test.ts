@@ -98,4 +98,14 @@ test('our pages are at home in Firefox', async (t) => {
     await connect(laptop, alice)
     assert.deepEqual(await bookmarksOf(laptop), [heron])
   })
+
+  await t.test('she deletes her account, and it lets go of it', async () => {
+    await page.visit(`${origin}/account/profile`)
+    await page.press('Delete my account')
+    await page.fill({ confirm: 'alice' })
+    await page.press('Delete my account')
+    await page.sees('Your account is being deleted')
+    await untilStatus(laptop, 'not_configured')
+    assert.deepEqual(await bookmarksOf(laptop), [heron])
+  })
 })

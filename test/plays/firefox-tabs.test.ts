@@ -1,7 +1,7 @@
 /** Alice sends a tab from one Firefox to the other. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openTabs, otherDevices, renameDevice, sendTab, syncNow } from '../support/firefox-data.ts'
+import { closeTab, openTabs, otherDevices, renameDevice, sendTab, syncNow } from '../support/firefox-data.ts'
 import { connect, type OwnFirefox, openOwnFirefox } from '../support/firefox-person.ts'
 import { eventually, prefer, untilStatus } from '../support/firefox-sync.ts'
 import { ownerWithKeys } from '../support/person-with-keys.ts'
@@ -39,6 +39,12 @@ test('a tab is sent from one Firefox to another, by push and without it', async 
     const [message] = push.posted.slice(before)
     assert.equal(message?.status, 201)
     assert.equal(message?.headers['content-encoding'], 'aes128gcm')
+  })
+
+  await t.test('and it is closed from afar', async () => {
+    const [study] = await otherDevices(laptop)
+    assert.equal(await closeTab(laptop, study!.id, page('pushed')), true)
+    await eventually('the tab is gone', async () => !(await openTabs(desktop)).includes(page('pushed')))
   })
 
   await t.test('and back', async () => {

@@ -190,6 +190,22 @@ export const sendTab = ({ driver }: Firefox, to: string, url: string, title: str
     title,
   )
 
+/** Closes a tab of another browser, as the list of tabs does; false: it could not be told. */
+export const closeTab = ({ driver }: Firefox, at: string, url: string): Promise<boolean> =>
+  driver.run(
+    'chrome',
+    async (id, address) => {
+      const { getFxAccountsSingleton } = ChromeUtils.importESModule(
+        'resource://gre/modules/FxAccounts.sys.mjs',
+      )
+      const { device, commands, telemetry } = getFxAccountsSingleton()
+      const target = (device.recentDeviceList as Chrome[]).find((one) => one.id === id)
+      return commands.closeTab.sendCloseTabsCommand(target, [address], telemetry.generateFlowID())
+    },
+    at,
+    url,
+  )
+
 /** Presses “Sync now” in the menu: it also asks for what others sent, should the push service have lost it. */
 export const syncNow = ({ driver }: Firefox): Promise<void> =>
   driver.run('chrome', () => Services.wm.getMostRecentWindow('navigator:browser').gSync.doSync())

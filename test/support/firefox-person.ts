@@ -1,4 +1,5 @@
 /** A person with a Firefox of her own, who signs in at our pages as Firefox shows them to her. */
+import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { type Firefox, openFirefoxWith, type Preferences } from './firefox.ts'
 import { renameDevice } from './firefox-data.ts'
@@ -40,6 +41,8 @@ export async function openOwnFirefox(
     ...preferences,
   })
   if (!firefox) return undefined
+  // What the server took for a fault of its own.
+  t.after(() => assert.doesNotMatch(server.output(), /"level":[56]0/))
   let told = false
   t.afterEach(async (scene) => {
     if ((scene as { passed?: boolean }).passed || told) return
