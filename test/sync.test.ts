@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { onExit } from './support/cleanup.ts'
 import { essaim, placeOf } from './support/command.ts'
 import { makeOwner, makePerson, type Person, withToken } from './support/people.ts'
 import { freePort, startServer, type TestServer } from './support/server.ts'
-import { askStorage, askToken, type SyncToken } from './support/sync-browser.ts'
+import { askStorage, askToken, signed, type SyncToken } from './support/sync-browser.ts'
 
 const bearerOf = async (server: TestServer, person: Person) =>
   (await withToken(server, person, ['sync:rw'])).password
@@ -87,6 +88,45 @@ test('a browser’s first sync, and what another one of hers finds', async (t) =
     const told = await askStorage(again, 'POST', '/storage/bookmarks', { via, body: 'x'.repeat(3_000_000) })
     assert.deepEqual([told.status, told.text], [413, '17'])
   })
+})
+
+test('no answer holds anything of another’s, though readers are slow or go away', async (t) => {
+  const server = await startServer(t, { ESSAIM_PUBLIC_URL: 'http://localhost:8888' })
+  const token = await tokenOf(server, await bearerOf(server, await makeOwner(server)))
+  const via = server.url
+  const letters = ['a', 'b', 'c', 'd']
+  for (const letter of letters) {
+    const objects = Array.from({ length: 100 }, (_, i) => ({ id: `o${i}`, payload: letter.repeat(20_000) }))
+    assert.equal((await askStorage(token, 'POST', `/storage/${letter}`, { via, body: objects })).status, 200)
+  }
+  const whole = async (letter: string) => {
+    const { text } = await askStorage(token, 'GET', `/storage/${letter}?full=1`, { via })
+    const objects = JSON.parse(text) as { payload: string }[]
+    assert.equal(objects.length, 100)
+    for (const { payload } of objects) assert.ok(payload === letter.repeat(20_000), letter)
+  }
+  /** Reads the beginning, waits, and goes on or away. */
+  const slowly = async (letter: string, goesOn: boolean) => {
+    const { authorization, resource } = signed(token, 'GET', `/storage/${letter}?full=1`)
+    const socket = connect(Number(new URL(via).port), '127.0.0.1')
+    socket.write(
+      `GET ${resource} HTTP/1.1\r\nHost: localhost:8888\r\nAuthorization: ${authorization}\r\nConnection: close\r\n\r\n`,
+    )
+    const [first] = (await once(socket, 'data')) as [Buffer]
+    socket.pause()
+    await Promise.all(letters.map(whole))
+    if (!goesOn) return void socket.destroy()
+    let text = first.toString('latin1')
+    for await (const piece of socket) text += (piece as Buffer).toString('latin1')
+    const body = text.slice(text.indexOf('\r\n\r\n') + 4)
+    assert.ok(
+      (JSON.parse(body) as { payload: string }[]).every(({ payload }) => payload === letter.repeat(20_000)),
+    )
+  }
+  for (let round = 0; round < 3; round++)
+    await Promise.all(
+      letters.flatMap((letter) => [slowly(letter, true), slowly(letter, false), whole(letter)]),
+    )
 })
 
 /** An accounts server elsewhere; what it gives a token for. */

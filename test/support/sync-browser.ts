@@ -28,28 +28,32 @@ export async function askToken(
   return { status: answer.status, body: (await answer.json()) as Partial<SyncToken> }
 }
 
+/** What proves a request to a storage, for the address that its token names. */
+export function signed(
+  { id, key, api_endpoint: endpoint }: SyncToken,
+  method: string,
+  path: string,
+): { url: URL; resource: string; authorization: string } {
+  const url = new URL(endpoint + path)
+  const resource = url.pathname + url.search
+  const moment = { ts: Math.floor(Date.now() / 1_000), nonce: randomBytes(6).toString('base64url') }
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  const authorization = signHawk({ id, key }, moment, { method, resource, host: url.hostname, port })
+  return { url, resource, authorization }
+}
+
 /**
  * A request to a storage by its token. It is signed for the address that the token names, and sent to `via`, where that
  * is another one: a proxy stands between.
  */
 export async function askStorage(
-  { id, key, api_endpoint: endpoint }: SyncToken,
+  token: SyncToken,
   method: string,
   path: string,
   { body, headers = {}, via }: { body?: unknown; headers?: Record<string, string>; via?: string } = {},
 ): Promise<SyncAnswer> {
-  const url = new URL(endpoint + path)
-  const authorization = signHawk(
-    { id, key },
-    { ts: Math.floor(Date.now() / 1_000), nonce: randomBytes(6).toString('base64url') },
-    {
-      method,
-      resource: url.pathname + url.search,
-      host: url.hostname,
-      port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
-    },
-  )
-  const answer = await fetch(via === undefined ? url : via + url.pathname + url.search, {
+  const { url, resource, authorization } = signed(token, method, path)
+  const answer = await fetch(via === undefined ? url : via + resource, {
     method,
     headers: { Authorization: authorization, 'Content-Type': 'text/plain', ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
