@@ -94,16 +94,19 @@ test('no answer holds anything of another’s, though readers are slow or go awa
   const server = await startServer(t, { ESSAIM_PUBLIC_URL: 'http://localhost:8888' })
   const token = await tokenOf(server, await bearerOf(server, await makeOwner(server)))
   const via = server.url
-  const letters = ['a', 'b', 'c', 'd']
-  for (const letter of letters) {
-    const objects = Array.from({ length: 100 }, (_, i) => ({ id: `o${i}`, payload: letter.repeat(20_000) }))
-    assert.equal((await askStorage(token, 'POST', `/storage/${letter}`, { via, body: objects })).status, 200)
-  }
+  // More than sockets hold: most of an answer waits here for a reader that is slow.
+  const letters = ['a', 'b']
+  const payloadOf = (letter: string) => letter.repeat(120_000)
+  for (const letter of letters)
+    for (let from = 0; from < 100; from += 20) {
+      const body = Array.from({ length: 20 }, (_, i) => ({ id: `o${from + i}`, payload: payloadOf(letter) }))
+      assert.equal((await askStorage(token, 'POST', `/storage/${letter}`, { via, body })).status, 200)
+    }
   const whole = async (letter: string) => {
     const { text } = await askStorage(token, 'GET', `/storage/${letter}?full=1`, { via })
     const objects = JSON.parse(text) as { payload: string }[]
     assert.equal(objects.length, 100)
-    for (const { payload } of objects) assert.ok(payload === letter.repeat(20_000), letter)
+    for (const { payload } of objects) assert.ok(payload === payloadOf(letter), letter)
   }
   /** Reads the beginning, waits, and goes on or away. */
   const slowly = async (letter: string, goesOn: boolean) => {
@@ -120,13 +123,10 @@ test('no answer holds anything of another’s, though readers are slow or go awa
     for await (const piece of socket) text += (piece as Buffer).toString('latin1')
     const body = text.slice(text.indexOf('\r\n\r\n') + 4)
     assert.ok(
-      (JSON.parse(body) as { payload: string }[]).every(({ payload }) => payload === letter.repeat(20_000)),
+      (JSON.parse(body) as { payload: string }[]).every(({ payload }) => payload === payloadOf(letter)),
     )
   }
-  for (let round = 0; round < 3; round++)
-    await Promise.all(
-      letters.flatMap((letter) => [slowly(letter, true), slowly(letter, false), whole(letter)]),
-    )
+  await Promise.all(letters.flatMap((letter) => [slowly(letter, true), slowly(letter, false), whole(letter)]))
 })
 
 /** An accounts server elsewhere; what it gives a token for. */
