@@ -95,6 +95,24 @@ test('what a browser that signed in may do', async (t) => {
     assert.ok(storage.api_endpoint.startsWith(`${address}/1.5/`))
   })
 
+  await t.test('no key but the one that her pages gave opens a storage', async () => {
+    const sync = bearer(await access(syncScope))
+    const [time = '', state = ''] = key.split(/-(.*)/s)
+    const invented = Buffer.alloc(16, 'x').toString('base64url')
+    const later = Number(time) + 1
+    for (const other of [
+      `${later}-${state}`,
+      `${later}-${invented}`,
+      `${time}-${invented}`,
+      `0-${invented}`,
+    ]) {
+      const answer = await fetch(`${server.url}/1.0/sync/1.5`, { headers: { ...sync, 'X-KeyID': other } })
+      assert.equal(answer.status, 401, other)
+    }
+    const { stored }: Answered = await olga.browser.get('/me/browsers').then(({ body }) => body)
+    assert.deepEqual(stored, { collections: [], bytes: 0, last: null })
+  })
+
   await t.test('phones find what they ask for too', async () => {
     const answer = await fetch(`${server.url}/.well-known/openid-configuration`)
     const found: Answered = await answer.json()
