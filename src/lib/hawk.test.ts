@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createReplays, hawkMac, isHawk, readHawk, signHawk, staleChallenge } from './hawk.ts'
+import { createReplays, hawkMac, isHawk, payloadHash, readHawk, signHawk, staleChallenge } from './hawk.ts'
 
 /** The example of the protocol's own description. */
 const key = 'werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn'
@@ -25,6 +25,21 @@ describe('Hawk', () => {
     assert.equal(isHawk('another key', read, target), false)
     assert.equal(isHawk(key, { ...read, mac: read.mac.slice(1) }, target), false)
     assert.equal(isHawk(key, { ...read, nonce: 'j4h3g3' }, target), false)
+  })
+
+  test('proves a body by its hash, as the description does', () => {
+    const hash = payloadHash('Text/Plain; charset=utf-8', Buffer.from('Thank you for flying Hawk'))
+    assert.equal(hash, 'Yi9LfIIFRtBEPt74PVmbTF/xVAwPn7ub15ePICfgnuY=')
+    const posted = { ...target, method: 'POST' }
+    const sent = { ts: '1353832234', nonce: 'j4h3g2', hash, ext: 'some-app-ext-data' }
+    assert.equal(hawkMac(key, sent, posted), 'aSe1DERmZuRl3pI36/9BdZmnErTw3sNzOOAUlfeKjVw=')
+    const read = readHawk(signHawk({ id: 'a', key }, { ts: 1, nonce: 'n', hash }, posted))
+    assert.equal(read?.hash, hash)
+    assert.ok(read && isHawk(key, read, posted))
+    assert.equal(
+      isHawk(key, { ...read, hash: payloadHash('text/plain', Buffer.from('another')) }, posted),
+      false,
+    )
   })
 
   test('counts hash and extension, where they are sent', () => {

@@ -17,6 +17,7 @@ import {
   signOfLife,
 } from './messages.ts'
 import { createNotifier } from './notify.ts'
+import { originOf } from './origin.ts'
 import { createPace } from './pace.ts'
 import type { Door } from './parts.ts'
 
@@ -84,12 +85,13 @@ export function openDevices(door: Door): Devices {
     return Math.max(seen, Number(row?.['last_used'] ?? 0))
   }
 
-  route('POST', '/v1/account/device/destroy', 'session-or-refresh', async ({ who, body, address, agent }) => {
+  route('POST', '/v1/account/device/destroy', 'session-or-refresh', async (call) => {
+    const { who, body } = call
     const { id } = body
     if (!isDeviceId(id)) throw badParameter('id', id)
     // A browser ends itself alone: others are for the person to end, on our pages.
     if ((await rows.ofGrant(who.grant.id))?.id !== id) throw fxaError(123)
-    await signOut(who.account, who.grant.id, { address, agent })
+    await signOut(who.account, who.grant.id, originOf(call))
     return {}
   })
 

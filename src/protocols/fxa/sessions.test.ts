@@ -197,6 +197,24 @@ test('signing out ends what the browser had, and a second session of it only its
   assert.equal(entry?.act, 'browser-removed')
 })
 
+test('what a browser ended itself is in her log, with no more of its address than a person needs', async (t) => {
+  const on = await fxaUnderTest(t)
+  const { sessionToken: session, account } = await on.connect('alice')
+  const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' }
+  const { json } = await on.ask('POST', '/v1/account/device', {
+    session,
+    body: { name: 'A', type: 'desktop' },
+  })
+  const body = { id: json.id }
+  const told = await on.ask('POST', '/v1/account/device/destroy', { session, headers, body })
+  assert.equal(told.status, 200, told.text)
+  const [entry] = await on.accounts.logOf(account.id, { limit: 1 })
+  assert.deepEqual(
+    [entry?.act, entry?.address, entry?.agent],
+    ['browser-removed', '192.0.2.0/24', 'Firefox · Linux'],
+  )
+})
+
 test('keys of Sync only follow each other', async (t) => {
   const on = await fxaUnderTest(t)
   await on.connect('alice', { kid: keyId(2_000, 'b') })
