@@ -1,195 +1,40 @@
 /** The only wiring: ports + core + doors -> one server. */
-import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import type { Logger } from 'pino'
-import { createFileBlobs } from './blobs/files.ts'
-import { createSmtpMailer } from './bridges/mail.ts'
-import { createLocalBus } from './bus/local.ts'
 import { serveControl } from './cli/control.ts'
 import { controlPath } from './cli/open.ts'
 import type { Operator } from './cli/operator.ts'
 import { createOperator, setupAddress } from './cli/acts.ts'
-import { type Config, ConfigError } from './config.ts'
-import { doors, scopes, topLevelPaths } from './doors.ts'
-import { createAccounts, createAccountSweeps, createOutbox, readProfile } from './core/accounts/index.ts'
-import type { Account, Accounts, Outbox, OutboxInput } from './core/accounts/index.ts'
-import { type Apps, createApps, type FindAppRequest } from './core/apps/index.ts'
+import type { Config } from './config.ts'
+import { doors, topLevelPaths } from './doors.ts'
+import { createAccountSweeps } from './core/accounts/index.ts'
 import { serverFacts } from './cli/facts.ts'
-import { createPermissions } from './core/permissions/index.ts'
-import type { Blobs, Bus, Clock, Mailer, Store } from './core/ports.ts'
-import { createHousekeeping, createPlanner } from './core/records/index.ts'
+import type { Clock } from './core/ports.ts'
+import { createHousekeeping } from './core/records/index.ts'
 import { loadAssets } from './http/assets.ts'
 import { trustedProxies } from './http/addresses.ts'
-import { createAddressChecks, createEcho, echoRoute, liveProbes } from './http/checks/index.ts'
-import type { AddressChecks } from './http/checks/index.ts'
-import { createGuard } from './http/guard.ts'
-import { healthRoutes } from './http/health.ts'
-import type { Health } from './http/health.ts'
+import { healthRoutes, type Health } from './http/health.ts'
 import { createMetrics, metricsListener, metricsRoute } from './http/metrics.ts'
-import type { Metrics } from './http/metrics.ts'
 import { createHttp, portOf, stopHttp } from './http/server.ts'
-import type { Http } from './http/server.ts'
-import { createPasswords } from './identity/password.ts'
-import type { Passwords } from './identity/password.ts'
-import { createResealing } from './identity/reseal.ts'
-import type { Resealing } from './identity/reseal.ts'
-import { sealedColumns } from './identity/sealed-columns.ts'
-import { openKeyFile } from './identity/secret.ts'
-import type { KeyFile } from './identity/secret.ts'
-import { createThrottle } from './identity/throttle.ts'
-import type { Throttle } from './identity/throttle.ts'
 import { release } from './lib/release.ts'
 import { root } from './lib/root.ts'
-import type { KeyRing } from './lib/sealed.ts'
-import { type FxaDoor, fxaDoor, signInOf } from './protocols/fxa/index.ts'
-import { oauthDoor, type OAuthParts } from './protocols/oauth/index.ts'
-import { type BrowserCookies, browserCookies } from './protocols/pages/browsers.ts'
-import { avatarPath } from './protocols/pages/profile.ts'
+import { signInOf } from './protocols/fxa/index.ts'
+import { browserCookies } from './protocols/pages/browsers.ts'
 import { directSetup } from './protocols/pages/direct-setup.ts'
 import { pagesDoor } from './protocols/pages/index.ts'
-import { createLetterWords } from './protocols/pages/mails/index.ts'
 import { archive } from './moving/archive.ts'
 import { shellRoutes } from './protocols/pages/shell.ts'
-import { createForeignAccounts, type PagesKey, type SyncDoor, syncDoor } from './protocols/sync/index.ts'
+import { createOpenId } from './protocols/kinto/index.ts'
+import { type Core, openCore } from './app/core.ts'
 import {
-  createConfiguredRights,
-  createOpenId,
-  kintoDoor,
-  type OpenId,
-  readSettings,
-  SettingsError,
-} from './protocols/kinto/index.ts'
-import { takeDataLock } from './store/sqlite/lock.ts'
-
-/** What a server and a command both stand on. */
-export interface Core {
-  config: Config
-  log: Logger
-  clock: Clock
-  /** The keys in force; a rotation adds to them while the server runs. */
-  keys: KeyRing
-  keyFile: KeyFile
-  resealing: Resealing
-  store: Store
-  blobs: Blobs
-  bus: Bus
-  /** Undefined where the server sends no mail. */
-  mail: Mail | undefined
-  accounts: Accounts
-  apps: Apps
-  passwords: Passwords
-  throttle: Throttle
-  close(): Promise<void>
-}
-
-const systemClock: Clock = { now: () => Date.now() }
-
-/** Opens the data: lock, key, store, blobs, bus. Whoever opens it closes it. */
-export async function openCore(config: Config, log: Logger, clock = systemClock): Promise<Core> {
-  mkdirSync(config.data, { recursive: true, mode: 0o700 })
-  const onError = (error: unknown) => log.error({ err: error }, 'something failed beside the requests')
-  const closing: (() => Promise<void> | void)[] = []
-  const close = async () => {
-    for (const one of closing.splice(0).toReversed()) await one()
-  }
-  try {
-    if (config.store.type === 'sqlite') {
-      const lock = takeDataLock(join(config.data, 'lock'))
-      closing.push(() => lock.release())
-    }
-    const keyFile = openKeyFile(config.secretFile, { lock: takeDataLock, onError })
-    const keys = keyFile.ring
-    const bus = await openBus(config, log, onError)
-    closing.push(() => bus.close())
-    const store = await openStore(config, { bus, clock, onError })
-    closing.push(() => store.close())
-    const blobs = createFileBlobs(blobFolder(config))
-    const { unsafeTest, quota } = config
-    const purges = doors.map(({ purge }) => purge)
-    const mail = openMail(config, log, { store, clock, keys, onError })
-    closing.push(() => mail?.outbox.stop())
-    const accounts = createAccounts({
-      store,
-      clock,
-      keys,
-      quota,
-      unsafeTest,
-      purges,
-      ...(mail ? { mail: mail.outbox } : {}),
-      onError,
-    })
-    const apps = openApps(store, clock, onError)
-    const passwords = createPasswords(undefined, unsafeTest ? quickParameters : undefined)
-    const throttle = createThrottle(unsafeTest ? 1_000 : 1)
-    const columns = [...sealedColumns, ...doors.flatMap(({ sealed = [] }) => sealed)]
-    const resealing = createResealing({ store, keys, columns, onError })
-    closing.push(() => resealing.stop())
-    const secrets = { keys, keyFile, resealing }
-    const parts = { store, blobs, bus, mail, accounts, apps, passwords, throttle }
-    return { config, log, clock, ...secrets, ...parts, close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-function openApps(store: Store, clock: Clock, onError: (error: unknown) => void): Apps {
-  const { explain } = createPermissions({ store, clock })
-  const spaceName = async (home: number) => {
-    for (const door of doors) {
-      const name = await door.spaceName?.(store, home)
-      if (name !== undefined) return name
-    }
-    return undefined
-  }
-  return createApps({ store, clock, registry: scopes, onError, explain, spaceName })
-}
-
-/** Foreign suites make hundreds of accounts; nobody's password is behind them. */
-const quickParameters = { memory: 64, passes: 1, lanes: 1 }
-
-interface Mail {
-  mailer: Mailer
-  outbox: Outbox
-}
-
-/** The mail server, and the mails that wait for it. Nothing is connected before the first one is sent. */
-function openMail(
-  { smtpUrl: server, mailFrom: from, publicUrl }: Config,
-  log: Logger,
-  parts: Pick<Core, 'store' | 'clock' | 'keys'> & { onError(error: unknown): void },
-): Mail | undefined {
-  if (!server || !from) return undefined
-  const mailer = createSmtpMailer({ server, from, name: new URL(publicUrl).hostname })
-  const onTrouble: OutboxInput['onTrouble'] = (what, details) => log.warn(details, what)
-  return {
-    mailer,
-    outbox: createOutbox({ ...parts, mailer, words: createLetterWords(publicUrl), onTrouble }),
-  }
-}
-
-async function openBus({ bus }: Config, log: Logger, onError: (error: unknown) => void): Promise<Bus> {
-  if (bus.type === 'local') return createLocalBus({ onError })
-  const { createNatsBus } = await import('./bus/nats.ts')
-  return createNatsBus(bus.url, {
-    onError,
-    onState: (connected, reason) => log.warn({ connected, reason }, 'the bus changed its state'),
-  })
-}
-
-async function openStore(
-  config: Config,
-  parts: { bus: Bus; clock: Clock; onError(error: unknown): void },
-): Promise<Store> {
-  const planner = createPlanner({ collections: config.quotaCollections, spaces: config.quotaSpaces })
-  if (config.store.type === 'sqlite') {
-    const { createSqliteStore } = await import('./store/sqlite/index.ts')
-    return createSqliteStore({ path: databaseFile(config), planner, ...parts })
-  }
-  const { createPostgresStore } = await import('./store/postgres/index.ts')
-  return createPostgresStore({ url: config.store.url, planner, saveTo: config.data, ...parts })
-}
+  openChecks,
+  openOAuth,
+  openFxa,
+  openKinto,
+  openSync,
+  kintoSettings,
+  type ReadSettings,
+} from './app/doors.ts'
 
 export interface Running {
   /** Where it listens, with the port in use. */
@@ -326,162 +171,6 @@ async function assemble(
   if (token !== undefined) say(`First run: ${setupAddress(config.publicUrl, token)}`)
 }
 
-/** The checks of the address, and the path by which the server recognises itself. */
-function openChecks({ config, keys, clock, mail }: Core, { app }: Http): AddressChecks {
-  const echo = createEcho(keys, clock.now)
-  const { publicUrl, contentUrl, listen, trustedProxies: proxies, kintoBodyLimit, secretFile } = config
-  const open = config.doors
-  const signedPaths = [...(open.includes('sync') ? ['/1.5'] : []), ...(open.includes('fxa') ? ['/fxa'] : [])]
-  echoRoute(app, echo, signedPaths)
-  const input = () => ({
-    publicUrl,
-    contentUrl,
-    listen: { host: listen.host, port: portOf(app) ?? listen.port },
-    trustedProxies: proxies,
-    bodyLimit: kintoBodyLimit,
-    signedPaths,
-    passed: statSync(secretFile, { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  })
-  const { smtpUrl } = config
-  const probe = mail &&
-    smtpUrl && { server: `${smtpUrl.host}:${smtpUrl.port}`, check: () => mail.mailer.check() }
-  return createAddressChecks({ input, probes: liveProbes, echo, mail: probe })
-}
-
-/** The OAuth server, which knows the browsers of our pages. Returns where apps wait for a person's answer. */
-function openOAuth(
-  core: Core,
-  http: Http,
-  parts: Pick<OAuthParts, 'style' | 'elsewhere' | 'answers' | 'onError'> & { browsers: BrowserCookies },
-): FindAppRequest {
-  const { config, store } = core
-  const { publicUrl, contentUrl, fetchAllow: allow, doors: open } = config
-  const own = [publicUrl, contentUrl].map((address) => new URL(address).host)
-  return oauthDoor(http, {
-    ...core,
-    ...parts,
-    publicUrl,
-    resources: open.includes('kinto') ? [{ address: `${publicUrl}/v1`, door: 'kinto' }] : [],
-    trustedProxies: trustedProxies(config.trustedProxies),
-    profileOf: profiles(store, publicUrl),
-    fetch: createGuard({ own, allow }),
-  })
-}
-
-/** What apps and browsers show of a person. */
-const profiles = (store: Store, publicUrl: string) => async (account: Account) => {
-  const { name, avatar } = await readProfile(store, account)
-  return { name, picture: avatar === null ? null : publicUrl + avatarPath(avatar) }
-}
-
-/** Accounts for Firefox. */
-function openFxa(
-  core: Core,
-  http: Http,
-  { picture, ...parts }: { picture: string; onError(error: unknown): void; answered(status: number): void },
-): FxaDoor {
-  const { publicUrl, contentUrl, trustedProxies: proxies, fetchAllow: allow } = core.config
-  const own = [publicUrl, contentUrl].map((address) => new URL(address).host)
-  return fxaDoor(http, {
-    ...core,
-    ...parts,
-    publicUrl,
-    noPicture: publicUrl + picture,
-    fetch: createGuard({ own, allow }),
-    trustedProxies: trustedProxies(proxies),
-    profileOf: profiles(core.store, publicUrl),
-  })
-}
-
-function openKinto(
-  core: Core,
-  { settings, inForce, ignored }: ReadSettings,
-  http: Http,
-  parts: { health: Health; metrics: Metrics; openid: OpenId; onError(error: unknown): void },
-): void {
-  const { config, log, store, clock } = core
-  if (config.kintoCompat) log.warn('KINTO_* variables are read')
-  for (const name of inForce) log.warn(`${name} is in force at the Kinto door`)
-  for (const name of ignored) log.warn(`${name} has no meaning here and is ignored`)
-  const configured = createConfiguredRights(settings)
-  const permissions = createPermissions({
-    store,
-    clock,
-    ...(configured.extra && { extra: configured.extra }),
-  })
-  const foreign = new Set(
-    topLevelPaths.map(({ path }) => path).filter((path) => path !== '/' && path !== '/v1'),
-  )
-  kintoDoor(http, {
-    ...core,
-    ...parts,
-    settings,
-    permissions,
-    configured,
-    foreign,
-    trustedProxies: trustedProxies(config.trustedProxies),
-    answered: (status) => parts.metrics.answered('kinto', status),
-  })
-}
-
-/** The Sync door, and the accounts server elsewhere whose people may store here. */
-function openSync(
-  core: Core,
-  http: Http,
-  parts: { onError(error: unknown): void; answered(status: number): void },
-): SyncDoor {
-  const { config, store, clock } = core
-  const { publicUrl, contentUrl, readonly, backoff, quota, eos, eosUrl = '', eosMessage = '' } = config
-  const { syncIssuer: issuer, syncJwks: keys, syncPeople: people, syncTestSecret: testSecret } = config
-  const own = [publicUrl, contentUrl].map((address) => new URL(address).host)
-  // What the operator names may be in her own network.
-  const allow = keys === undefined ? [] : [new URL(keys).host]
-  const foreign =
-    issuer === undefined || keys === undefined
-      ? undefined
-      : createForeignAccounts(
-          { issuer, keys, people },
-          { fetch: createGuard({ own, allow }), now: () => clock.now() },
-        )
-  return syncDoor(http, {
-    ...core,
-    ...parts,
-    foreign,
-    keyOf: (account) => keyOfPages(store, account),
-    permissions: createPermissions({ store, clock }),
-    settings: {
-      publicUrl,
-      readonly,
-      backoff,
-      eos: eos === undefined ? undefined : { at: eos, url: eosUrl, message: eosMessage },
-      testSecret,
-      quota,
-    },
-  })
-}
-
-/** The latest key of Sync that a person's pages let a browser have. */
-async function keyOfPages(store: Store, account: string): Promise<PagesKey | undefined> {
-  const [row] = await store.rows('fxa_account', { account_id: account })
-  const changed = Number(row?.['generation'] ?? 0)
-  return changed > 0 ? { changed, clientState: String(row?.['client_state'] ?? '') } : undefined
-}
-
-type ReadSettings = ReturnType<typeof readSettings>
-
-/** What can be set at the Kinto door. Variables that can't be read are reported as options are. */
-export function kintoSettings(config: Config): ReadSettings {
-  const { publicUrl, readonly, backoff, eos, eosUrl, eosMessage, unsafeTest, kintoVariables } = config
-  const { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush } = config
-  const limits = { kintoBodyLimit, kintoObjectLimit, kintoBatchLimit, kintoFlush }
-  const service = { publicUrl, readonly, backoff, eos, eosUrl, eosMessage }
-  try {
-    return readSettings({ ...service, ...limits, unsafeTest, kintoVariables })
-  } catch (error) {
-    throw error instanceof SettingsError ? new ConfigError(error.problems) : error
-  }
-}
-
 /** Milliseconds between two looks for accounts whose time of grace is over. */
 const purgeEvery = 60_000
 
@@ -525,35 +214,3 @@ export async function openOperator(config: Config): Promise<{ operator: Operator
   const core = await openCore(config, pino({ level: 'warn', base: null }, pino.destination(2)))
   return { operator: createOperator(core), close: core.close }
 }
-
-/** Puts a backup into the configured store, while no server runs on it. */
-export async function restoreInto(config: Config, file: string, replace: boolean): Promise<Restoration> {
-  mkdirSync(config.data, { recursive: true, mode: 0o700 })
-  const lock = takeDataLock(join(config.data, 'lock'))
-  try {
-    const { restoreBackup } = await import('./store/backup.ts')
-    const { homes, records, missing } = await restoreBackup({
-      file,
-      into:
-        config.store.type === 'sqlite'
-          ? { kind: 'sqlite', path: databaseFile(config) }
-          : { kind: 'postgres', url: config.store.url },
-      blobs: createFileBlobs(blobFolder(config)),
-      now: systemClock.now(),
-      replace,
-    })
-    return { homes, records, missing: missing.length }
-  } finally {
-    lock.release()
-  }
-}
-
-/** What a restore brought back; `missing` blobs were not in the backup. */
-export interface Restoration {
-  homes: number
-  records: number
-  missing: number
-}
-
-const databaseFile = ({ data }: Config) => join(data, 'essaim.db')
-const blobFolder = ({ data }: Config) => join(data, 'blobs')

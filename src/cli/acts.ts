@@ -1,6 +1,6 @@
 /** The operator's acts on the open data: what the command line asks for, here or through the socket. */
 import { existsSync, statSync } from 'node:fs'
-import type { Core } from '../app.ts'
+import type { Core } from '../app/core.ts'
 import type { Account } from '../core/accounts/index.ts'
 import { doors } from '../doors.ts'
 import type { AddressChecks } from '../http/checks/index.ts'

@@ -36,7 +36,7 @@ Puts what a backup holds into the configured store, which must be empty, while n
   async run(args, terminal) {
     const { values, positionals } = parse(args, { replace: { type: 'boolean' } }, { min: 1, max: 1 })
     const config = configOf(terminal)
-    const { restoreInto } = await import('../app.ts')
+    const { restoreInto } = await import('../app/core.ts')
     const restoring = restoreInto(config, resolve(positionals[0]!), values.replace ?? false)
     const { homes, records, missing } = await restoring.catch((error: unknown) => {
       throw new CommandError(error instanceof Error ? error.message : String(error))

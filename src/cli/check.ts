@@ -56,7 +56,7 @@ async function options(config: Config): Promise<Line[]> {
   for (const name of config.ignoredVariables)
     lines.push({ level: 'warn', text: `${name} is ignored: set ESSAIM_KINTO_COMPAT=1, or take it away` })
   if (!config.doors.includes('kinto')) return lines
-  const { kintoSettings } = await import('../app.ts')
+  const { kintoSettings } = await import('../app/doors.ts')
   try {
     const { inForce, ignored } = kintoSettings(config)
     if (inForce.length > 0) lines.push({ level: 'ok', text: `in force: ${inForce.join(', ')}` })

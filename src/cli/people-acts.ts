@@ -1,5 +1,5 @@
 /** The operator's acts on people: what administrators do at their pages, for who has the machine. */
-import type { Core } from '../app.ts'
+import type { Core } from '../app/core.ts'
 import type { Account, LogEntry, Role } from '../core/accounts/index.ts'
 import { recoveryLink } from '../protocols/pages/mails/index.ts'
 import type { LogLine, Operator } from './operator.ts'

@@ -1,5 +1,5 @@
 /** The operator's acts on tokens for scripts. */
-import type { Core } from '../app.ts'
+import type { Core } from '../app/core.ts'
 import type { Account } from '../core/accounts/index.ts'
 import type { Operator } from './operator.ts'
 
