@@ -202,11 +202,20 @@ export const storageAddress = ({ driver }: Firefox): Promise<string> =>
     return Weave.Service.clusterURL
   })
 
-/** Signs out at the browser, as by its menu. */
+/** Signs out at the browser, as by its menu; until it has told the server, and forgotten the server's address. */
 export const signOut = ({ driver }: Firefox): Promise<void> =>
   driver.run('chrome', async () => {
     const { SyncDisconnect } = ChromeUtils.importESModule('resource://services-sync/SyncDisconnect.sys.mjs')
+    const topic = 'testhelper-fxa-signout-complete'
+    const complete = new Promise<void>((resolve) => {
+      const observer = () => {
+        Services.obs.removeObserver(observer, topic)
+        resolve()
+      }
+      Services.obs.addObserver(observer, topic)
+    })
     await SyncDisconnect.disconnect(false)
+    await complete
   })
 
 /** Sets a preference, as in about:config. */
