@@ -27,7 +27,7 @@ test('an empty environment gives a server on loopback with its data in ./data', 
   assert.equal(config.data, './data')
   assert.equal(config.secretFile, 'data/secret')
   assert.deepEqual(config.store, { type: 'sqlite' })
-  assert.deepEqual(config.doors, ['kinto', 'sync'])
+  assert.deepEqual(config.doors, ['kinto', 'sync', 'fxa'])
   assert.deepEqual(config.trustedProxies, [])
   assert.equal(config.quota, 5 * 2 ** 30)
   assert.equal(config.metricsListen, undefined)
@@ -158,6 +158,7 @@ const contradictions: Record<string, [env: Record<string, string>, says: RegExp]
   'a mail server without a sender': [{ ESSAIM_SMTP_URL: 'smtp://localhost' }, /ESSAIM_MAIL_FROM/],
   'a sender without a mail server': [{ ESSAIM_MAIL_FROM: 'a@example.org' }, /ESSAIM_SMTP_URL/],
   'no door at all': [{ ESSAIM_DOORS: ',' }, /ESSAIM_DOORS/],
+  'browsers that would find no storage': [{ ESSAIM_DOORS: 'kinto,fxa' }, /fxa without sync/],
   'an object larger than a body': [{ ESSAIM_KINTO_OBJECT_LIMIT: '9MiB' }, /ESSAIM_KINTO_OBJECT_LIMIT/],
   'a page about an end that has no date': [{ ESSAIM_EOS_URL: 'https://a.example/' }, /ESSAIM_EOS_URL/],
   'a sentence about an end that has no date': [{ ESSAIM_EOS_MESSAGE: 'bye' }, /ESSAIM_EOS_MESSAGE/],

@@ -141,7 +141,7 @@ const options = {
     env: 'ESSAIM_READONLY',
     kind: flag,
     default: '0',
-    help: 'Refuses every write through the doors.',
+    help: 'Refuses every change of what people keep here through the doors; they still sign in and out.',
   },
   backoff: {
     env: 'ESSAIM_BACKOFF',
@@ -425,6 +425,10 @@ function contradictionsOf(values: Values): string[] {
     [
       values.syncIssuer !== undefined && !values.doors.includes('sync'),
       'ESSAIM_SYNC_ISSUER needs the sync door, which ESSAIM_DOORS leaves out',
+    ],
+    [
+      values.doors.includes('fxa') && !values.doors.includes('sync'),
+      'ESSAIM_DOORS has fxa without sync, which browsers that sign in look for',
     ],
     [values.syncTestSecret !== undefined && !unsafeTest, 'ESSAIM_SYNC_TEST_SECRET needs ESSAIM_UNSAFE_TEST'],
     [

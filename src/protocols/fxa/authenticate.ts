@@ -20,6 +20,7 @@ import type { KeyRing } from '../../lib/sealed.ts'
 import type { Credential, FxaRequest, Who } from './call.ts'
 import { fxaError } from './errors.ts'
 import { maxSkew, pausedFor, rememberedFor, rememberedRequests, rememberedSessions } from './limits.ts'
+import { clientOf } from './clients.ts'
 import type { People } from './people.ts'
 import { type HawkData, hashOfId, hawkKey, type HawkKind } from './session-tokens.ts'
 
@@ -148,6 +149,8 @@ export function createFxaAuthenticator(parts: AuthenticateParts): Authenticator 
           hashOfId(id),
           hawkKinds.filter((kind) => kind === shownKinds[letter]),
         )
+        // A computer's Firefox proves every request: an id that was overheard there is worth nothing.
+        if (clientOf(who.grant.client)?.type === 'desktop') throw unknown()
         return who
       }
       const [, token] = bearerForm.exec(authorization.slice(0, 600)) ?? []

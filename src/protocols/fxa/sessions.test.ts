@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { storeKinds } from '../../../test/support/accounts-on.ts'
 import type { Answered } from '../../../test/support/browser-session.ts'
-import { desktop, fxaUnderTest, keyId, keysJwe, syncScope } from '../../../test/support/fxa-door.ts'
+import { android, desktop, fxaUnderTest, keyId, keysJwe, syncScope } from '../../../test/support/fxa-door.ts'
 import { keyRing } from '../../lib/sealed.ts'
 import { createResealing } from '../../identity/reseal.ts'
 import { citizen } from './citizen.ts'
+import { derive } from './session-tokens.ts'
 
 for (const kind of storeKinds)
   test(`on ${kind}: a browser that our page lets in`, async (t) => {
@@ -161,6 +162,18 @@ test('a request is refused whose proof is not right', async (t) => {
     }
   })
   assert.deepEqual(on.errors, [])
+})
+
+test('the id of a session opens it for a telephone, whose program shows nothing else, and not for a computer', async (t) => {
+  const on = await fxaUnderTest(t)
+  const status = async (client: string) => {
+    const { sessionToken } = await on.connect(undefined, { client })
+    const authorization = `Bearer fxs_${derive(sessionToken!, 'fxa-session').id}`
+    const { status: http, json } = await on.ask('GET', '/v1/session/status', { headers: { authorization } })
+    return [http, json.errno]
+  }
+  assert.deepEqual(await status(android), [200, undefined])
+  assert.deepEqual(await status(desktop), [401, 110])
 })
 
 test('a paused browser is asked to wait; one whose person is suspended is not let in', async (t) => {
