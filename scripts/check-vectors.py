@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks docs/vectors/e2e-v1.json against docs/encryption.md, without any of the project's own code.
+"""Checks docs/vectors/e2e-v1.json and e2e-v1-passphrase.json against docs/encryption.md, without any of the project's own code.
 
 Needs Debian's python3-cryptography and python3-argon2. Says how many answers were checked; ends with 1 at the
 first that differs.
@@ -215,7 +215,12 @@ def hpke_seal(ephemeral, pk, info, aad, plain, psk=b'', psk_id=b''):
 
 # Slots, bundle, keyring
 
-SLOT_LABELS = {'words': 'slot/recovery', 'password': 'slot/password', 'passkey': 'slot/passkey'}
+SLOT_LABELS = {
+    'words': 'slot/recovery',
+    'password': 'slot/password',
+    'passkey': 'slot/passkey',
+    'passphrase': 'slot/passphrase',
+}
 
 
 def slot_secret(given):
@@ -251,7 +256,7 @@ def parse(bundle):
         raise Refused('too-many-slots')
     for slot in bundle['slots']:
         require(isinstance(slot, dict) and isinstance(slot.get('sealed'), dict))
-        require(slot.get('kind') in ('password', 'passkey', 'words', 'device'))
+        require(slot.get('kind') in ('password', 'passkey', 'words', 'passphrase', 'device'))
         require(isinstance(slot.get('id'), str) and re.fullmatch('[A-Za-z0-9_-]{1,64}', slot['id']))
         require('label' not in slot or is_text(slot['label'], 1, 100))
         params = slot.get('params', {})
@@ -268,6 +273,7 @@ def parse(bundle):
     unb64(bundle.get('signature'), 64)
     ids = [slot['id'] for slot in bundle['slots']]
     require(ids and len(set(ids)) == len(ids))
+    require([slot['kind'] for slot in bundle['slots']].count('passphrase') <= 1)
     if len(json.dumps(bundle, ensure_ascii=False, separators=(',', ':')).encode()) > 262144:
         raise Refused('too-large')
 
@@ -332,6 +338,10 @@ def open_bundle(bundle, secret, account, memory=None):
 # Passwords, pairing, records
 
 def stretch(password, login, parameters):
+    return argon2(password, parameters, 'password-salt', login.lower())
+
+
+def argon2(text, parameters, salt, whose):
     require(parameters['algorithm'] == 'argon2id')
     for name, floor, bound in (('memory', 19456, 1048576), ('passes', 2, 16), ('lanes', 1, 16)):
         require(is_whole(parameters[name], -(2**53)))
@@ -339,10 +349,18 @@ def stretch(password, login, parameters):
             raise Refused('parameters-too-weak')
         if parameters[name] > bound:
             raise Refused('parameters-too-strong')
-    salt = sha256(lp(label('password-salt'), unb64(parameters['salt'], 16), login.lower()))[:16]
-    plain = unicodedata.normalize('NFKC', password).encode()
+    salt = sha256(lp(label(salt), unb64(parameters['salt'], 16), whose))[:16]
+    plain = unicodedata.normalize('NFKC', text).encode()
     memory, passes, lanes = (parameters[name] for name in ('memory', 'passes', 'lanes'))
     return plain, salt, hash_secret_raw(plain, salt, passes, memory, lanes, 32, Type.ID)
+
+
+def passphrase_parameters(params):
+    require(params.get('algorithm') == 'argon2id')
+    numbers = {name: params.get(name, '') for name in ('memory', 'passes', 'lanes')}
+    require(all(re.fullmatch('[1-9][0-9]{0,8}', number) for number in numbers.values()))
+    read = {name: int(number) for name, number in numbers.items()}
+    return {'algorithm': 'argon2id', 'salt': params.get('salt'), **read}
 
 
 ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -440,6 +458,22 @@ def check_secrets(vectors):
     same('kid', f"{sync['made']}-{b64(sha256(key)[:16])}", sync['kid'])
 
 
+def check_passphrase(vectors):
+    for case in vectors['hkdf']:
+        same('hkdf', hkdf(unhex(case['secret']), case['label']).hex(), case['out'])
+    for case in vectors['passphrase']:
+        given = (case['passphrase'], case['parameters'], 'passphrase-salt', case['account'])
+        plain, salt, secret = argon2(*given)
+        found = (plain.hex(), salt.hex(), secret.hex())
+        same('passphrase', found, (case['normalized'], case['mixedSalt'], case['secret']))
+        same('pk', b64(slot_secret({'kind': 'passphrase', 'secret': secret.hex()})[2]), case['pk'])
+    for case in vectors['parameters']:
+        same('parameters', passphrase_parameters(case['params']), case['parameters'])
+    for case in vectors['parametersRefused']:
+        act = lambda: argon2('x', passphrase_parameters(case['params']), 'passphrase-salt', 'x')
+        refuses('parameters', case['code'], act)
+
+
 def check_records(vectors):
     for case in vectors['records']['sealed']:
         same('record', open_record(case).decode(), case['json'])
@@ -495,10 +529,13 @@ def check_pairing(vectors):
 
 
 def main():
-    path = pathlib.Path(__file__).parent.parent / 'docs/vectors/e2e-v1.json'
-    vectors = json.loads(path.read_text(encoding='utf-8'))
+    folder = pathlib.Path(__file__).parent.parent / 'docs/vectors'
+    read = lambda name: json.loads((folder / name).read_text(encoding='utf-8'))
+    vectors, passphrase = read('e2e-v1.json'), read('e2e-v1-passphrase.json')
     for check in (check_primitives, check_secrets, check_records, check_bundles, check_pairing):
         check(vectors)
+    for check in (check_passphrase, check_bundles):
+        check(passphrase)
     print(f'{checked} answers checked')
 
 

@@ -18,7 +18,7 @@ import { pageDefaults } from '../../src/core/accounts/credentials.ts'
 
 interface Slot {
   id: string
-  kind: 'password' | 'passkey' | 'words' | 'device'
+  kind: 'password' | 'passkey' | 'words' | 'passphrase' | 'device'
   label?: string
   params?: Record<string, string>
   created: number
@@ -62,8 +62,23 @@ interface Vectors {
   sync: { key: string; made: number; k: string; kid: string }
 }
 
-const file = new URL('../../docs/vectors/e2e-v1.json', import.meta.url)
-const vectors = JSON.parse(readFileSync(file, 'utf8')) as Vectors
+/** What came later, in a file of its own. */
+interface PassphraseVectors extends Pick<Vectors, 'hkdf' | 'secrets' | 'bundles' | 'refused'> {
+  passphrase: {
+    passphrase: string
+    account: string
+    parameters: { salt: string; memory: number; passes: number; lanes: number }
+    normalized: string
+    mixedSalt: string
+    secret: string
+    pk: string
+  }[]
+}
+
+const read = <Found>(name: string) =>
+  JSON.parse(readFileSync(new URL(`../../docs/vectors/${name}`, import.meta.url), 'utf8')) as Found
+const vectors = read<Vectors>('e2e-v1.json')
+const later = read<PassphraseVectors>('e2e-v1-passphrase.json')
 
 const hex = (text: string) => Buffer.from(text, 'hex')
 const b64 = (text: string) => Buffer.from(text, 'base64url')
@@ -171,7 +186,7 @@ const isSigned = (bundle: Bundle) =>
   verify(null, signedBytes(bundle), publicKey('70', b64(bundle.identity)), b64(bundle.signature))
 
 test('every derived key is HKDF-SHA-256 of its label, and lists have one encoding', () => {
-  for (const { secret, label: info, out } of vectors.hkdf) {
+  for (const { secret, label: info, out } of [...vectors.hkdf, ...later.hkdf]) {
     assert.equal(hkdf(hex(secret), info, out.length / 2).toString('hex'), out, info)
   }
   for (const { parts, out } of vectors.lp) assert.equal(lp(...parts).toString('hex'), out)
@@ -179,11 +194,14 @@ test('every derived key is HKDF-SHA-256 of its label, and lists have one encodin
 })
 
 test('bundles are signed by their identity, and each secret opens its slot in each of them', () => {
-  for (const { opens, amk, signed, bundle } of Object.values(vectors.bundles)) {
+  const all = [vectors, later].flatMap(({ bundles, secrets }) =>
+    Object.values(bundles).map((one) => ({ ...one, secrets })),
+  )
+  for (const { opens, amk, signed, bundle, secrets } of all) {
     assert.equal(signedBytes(bundle).toString('hex'), signed)
     assert.ok(isSigned(bundle))
     for (const name of opens) {
-      const { pair, vouch } = slotKeys(vectors.secrets[name] ?? assert.fail(name))
+      const { pair, vouch } = slotKeys(secrets[name] ?? assert.fail(name))
       const pk = rawPublic(pair).toString('base64url')
       const slot = bundle.slots.find((other) => other.pk === pk) ?? assert.fail(name)
       assert.equal(hmac(vouch, b64(bundle.identity)).toString('base64url'), slot.idmac)
@@ -195,10 +213,12 @@ test('bundles are signed by their identity, and each secret opens its slot in ea
 })
 
 test('a bundle that a host has changed has no valid signature', () => {
-  const changed = vectors.refused.filter(({ code }) => code === 'signature')
+  const changed = [vectors, later].flatMap(({ refused, bundles }) =>
+    refused.filter(({ code }) => code === 'signature').map((one) => ({ ...one, bundles })),
+  )
   assert.ok(changed.length > 10)
-  for (const { name, bundle: of, changes } of changed) {
-    const bundle = structuredClone(vectors.bundles[of]?.bundle ?? assert.fail(of))
+  for (const { name, bundle: of, changes, bundles } of changed) {
+    const bundle = structuredClone(bundles[of]?.bundle ?? assert.fail(of))
     for (const { path, value } of changes) {
       const above = path.slice(0, -1).reduce<unknown>((at, step) => (at as never)[step], bundle)
       Object.assign(above as object, { [path.at(-1) ?? '']: value })
@@ -226,6 +246,25 @@ test('what a password and words send comes from Argon2id and HKDF with the mixed
   for (const { entropy, auth, pk } of vectors.words.phrases) {
     assert.equal(hkdf(hex(entropy), label('words/auth')).toString('base64url'), auth)
     assert.equal(rawPublic(slotKeys({ kind: 'words', secret: entropy }).pair).toString('base64url'), pk)
+  }
+})
+
+test('what a passphrase unlocks with comes from Argon2id with a salt that the account is in', async () => {
+  for (const { passphrase, account, parameters, ...wanted } of later.passphrase) {
+    const plain = Buffer.from(passphrase.normalize('NFKC'))
+    assert.equal(plain.toString('hex'), wanted.normalized)
+    const salt = sha256(lp(label('passphrase-salt'), b64(parameters.salt), account)).subarray(0, 16)
+    assert.equal(salt.toString('hex'), wanted.mixedSalt)
+    const secret = await hashRaw(plain, {
+      salt,
+      memoryCost: parameters.memory,
+      timeCost: parameters.passes,
+      parallelism: parameters.lanes,
+      outputLen: 32,
+    })
+    assert.equal(secret.toString('hex'), wanted.secret)
+    const { pair } = slotKeys({ kind: 'passphrase', secret: wanted.secret })
+    assert.equal(rawPublic(pair).toString('base64url'), wanted.pk)
   }
 })
 

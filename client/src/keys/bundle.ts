@@ -8,7 +8,7 @@ import type { Bundle, Slot, SlotKind, SlotParams } from './types.ts'
 export const maxSlots = 64
 export const maxBundle = 0x40000
 
-const kinds: readonly SlotKind[] = ['password', 'passkey', 'words', 'device']
+const kinds: readonly SlotKind[] = ['password', 'passkey', 'words', 'passphrase', 'device']
 
 export type Unsigned = Omit<Bundle, 'signature'>
 
@@ -63,6 +63,10 @@ export function parseBundle(value: unknown): Bundle {
   if (bundle.slots.length === 0) throw new KeysError('malformed', 'a bundle without slots')
   if (new Set(bundle.slots.map((slot) => slot.id)).size < bundle.slots.length) {
     throw new KeysError('malformed', 'two slots of one id')
+  }
+  // What a passphrase is stretched with stands in its slot: with two, nobody would know which.
+  if (bundle.slots.filter(({ kind }) => kind === 'passphrase').length > 1) {
+    throw new KeysError('malformed', 'two slots of a passphrase')
   }
   checkSize(bundle)
   return bundle

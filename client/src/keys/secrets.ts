@@ -9,6 +9,7 @@ const names: Readonly<Record<Exclude<SlotKind, 'device'>, string>> = {
   password: 'slot/password',
   passkey: 'slot/passkey',
   words: 'slot/recovery',
+  passphrase: 'slot/passphrase',
 }
 
 /** SHA-256 of `essaim/e2e/v1/prf`: what the PRF extension of a passkey is evaluated on (`eval.first`). */
@@ -18,8 +19,8 @@ export const prfInput: Bytes = Uint8Array.from(
 )
 
 /**
- * The secret of a slot from 16 to 64 secret bytes: what `stretchPassword` gives, the entropy of the words, the 32
- * bytes of a passkey's PRF. Errors: `malformed`, `unsupported`.
+ * The secret of a slot from 16 to 64 secret bytes: what `stretchPassword` and `stretchPassphrase` give, the entropy of
+ * the words, the 32 bytes of a passkey's PRF. Errors: `malformed`, `unsupported`.
  */
 export async function slotSecret(kind: Exclude<SlotKind, 'device'>, secret: Bytes): Promise<SlotSecret> {
   if (secret.length < 16 || secret.length > 64) throw new KeysError('malformed', 'not 16 to 64 bytes')

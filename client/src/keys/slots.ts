@@ -27,6 +27,9 @@ export async function sealTo(
   return { enc: toBase64url(enc), ct: toBase64url(ct) }
 }
 
+/** Of these there is one at most. */
+const isSingle = (kind: Slot['kind']): boolean => kind === 'passphrase'
+
 /** Slots made of secrets, beside those that there are. Errors: `malformed`, `slot-taken`, `too-many-slots`. */
 export async function newSlots(
   place: Place,
@@ -40,8 +43,10 @@ export async function newSlots(
   }
   const made: Slot[] = []
   for (const { secret, label: name, params, id = toBase64url(random(16)) } of wanted) {
-    if ([...present, ...made].some((slot) => slot.id === id || slot.pk === secret.pk)) {
-      throw new KeysError('slot-taken', 'a slot with this id or this secret is there already')
+    const isTaken = (slot: Slot) =>
+      slot.id === id || slot.pk === secret.pk || (isSingle(secret.kind) && slot.kind === secret.kind)
+    if ([...present, ...made].some(isTaken)) {
+      throw new KeysError('slot-taken', 'a slot with this id, this secret or of this kind is there already')
     }
     const slot = {
       id,

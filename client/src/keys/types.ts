@@ -1,8 +1,11 @@
 /** The account key: what is stored, what a device remembers, what unlocks. The scheme is in docs/encryption.md. */
 import type { Bytes } from '../bytes/index.ts'
 
-/** How a slot is unlocked. `words` are the twelve recovery words, `passkey` the PRF result of a passkey. */
-export type SlotKind = 'password' | 'passkey' | 'words' | 'device'
+/**
+ * How a slot is unlocked. `words` are the twelve recovery words, `passkey` the PRF result of a passkey, `passphrase` a
+ * text that unlocks and signs in nowhere.
+ */
+export type SlotKind = 'password' | 'passkey' | 'words' | 'passphrase' | 'device'
 
 /** What a slot says of itself, in clear and signed: at most 16 members, names of 1 to 64 of `a-z0-9-`, values to 1,024 characters. */
 export type SlotParams = Readonly<Record<string, string>>
@@ -83,7 +86,7 @@ export interface Memory {
   readonly signature: string
 }
 
-/** What opens one slot. Made by `slotSecret` (password, words, passkey) or `deviceSecret`; never leaves the page. */
+/** What opens one slot. Made by `slotSecret` (password, words, passkey, passphrase) or `deviceSecret`; never leaves the page. */
 export interface SlotSecret {
   readonly kind: SlotKind
   /** X25519 public key, base64url. */

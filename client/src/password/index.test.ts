@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toBase64url } from '../bytes/index.ts'
-import { bound, floor, predictStretch, stretchPassword } from './index.ts'
+import { bound, floor, predictStretch, stretchPassphrase, stretchPassword } from './index.ts'
 
 const parameters = { algorithm: 'argon2id', salt: toBase64url(new Uint8Array(16)), ...floor } as const
 
@@ -24,6 +24,16 @@ test('a password is 1 to 4,096 characters of text', async () => {
       code: 'password-malformed',
     })
   }
+})
+
+test('a text gives as a passphrase what it gives nowhere else: not as a password, not in another account', async () => {
+  const of = async (account: string) =>
+    toBase64url(await stretchPassphrase({ passphrase: 'x', account, parameters }))
+  const { secret } = await stretchPassword({ password: 'x', login: 'ada', parameters })
+  const all = [await of('ada'), await of('Ada'), await of('bea'), toBase64url(secret)]
+  assert.equal(new Set(all).size, all.length)
+  const empty = stretchPassphrase({ passphrase: '', account: 'ada', parameters })
+  await assert.rejects(empty, { code: 'password-malformed' })
 })
 
 test('the time of a stretching is foretold as a positive number, for parameters in bounds', async () => {

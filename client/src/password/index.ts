@@ -1,4 +1,4 @@
-/** What a password gives. Alone with Argon2, so that a page can leave all of it to a worker. */
+/** What a password or a passphrase gives. Alone with Argon2, so that a page can leave all of it to a worker. */
 import { argon2id } from 'hash-wasm'
 import { fromBase64url, lp, toBase64url, utf8, type Bytes } from '../bytes/index.ts'
 import { KeysError } from '../errors.ts'
@@ -47,13 +47,36 @@ export async function stretchPassword({
   login: string
   parameters: StretchParameters
 }): Promise<Stretched> {
-  const given = check(parameters)
-  if (password.length === 0 || password.length > 4096 || !password.isWellFormed()) {
-    throw new KeysError('password-malformed', 'a password has 1 to 4,096 characters')
-  }
-  const mixed = await sha256(lp(label('password-salt'), given, login.toLowerCase()))
-  const secret = await argon2(utf8(password.normalize('NFKC')), mixed.slice(0, 16), parameters)
+  const secret = await stretch(password, parameters, 'password-salt', login.toLowerCase())
   return { auth: toBase64url(await hkdf(secret, label('password/auth'))), secret }
+}
+
+/**
+ * Stretches a passphrase: the same text, limits and errors as of a password, under a salt of its own that the account's
+ * id goes into. What comes out opens a slot (`slotSecret`), and nothing of it is for a host.
+ */
+export const stretchPassphrase = ({
+  passphrase,
+  account,
+  parameters,
+}: {
+  passphrase: string
+  account: string
+  parameters: StretchParameters
+}): Promise<Bytes> => stretch(passphrase, parameters, 'passphrase-salt', account)
+
+async function stretch(
+  text: string,
+  parameters: StretchParameters,
+  salt: 'password-salt' | 'passphrase-salt',
+  whose: string,
+): Promise<Bytes> {
+  const given = check(parameters)
+  if (text.length === 0 || text.length > 4096 || !text.isWellFormed()) {
+    throw new KeysError('password-malformed', 'it has 1 to 4,096 characters')
+  }
+  const mixed = await sha256(lp(label(salt), given, whose))
+  return argon2(utf8(text.normalize('NFKC')), mixed.slice(0, 16), parameters)
 }
 
 async function argon2(
