@@ -48,6 +48,8 @@ class SignIn extends Page {
   /** The name that is meant, where that is known. */
   declare login: string | undefined
   #stop: AbortController | undefined
+  /** Counts the times that a passkey was offered or asked for: only the last may go on. */
+  #turn = 0
   #afresh: (() => Promise<void>) | undefined
 
   constructor() {
@@ -85,11 +87,12 @@ class SignIn extends Page {
 
   /** In the list under the name, where the browser has such a thing; the person may never look. */
   async #offerPasskeys(): Promise<void> {
+    const turn = ++this.#turn
     if (!passkeysWork() || !(await passkeysAutofill())) return
     try {
       const { options } = await callBare<{ options: unknown }>('POST', '/sign-in/passkey/options', {})
-      // She may have come in meanwhile.
-      if (!this.isConnected) return
+      // She may have come in meanwhile, or pressed the button: an offer would end what she began.
+      if (!this.isConnected || turn !== this.#turn) return
       const answer = await usePasskey(options, { waiting: true })
       await this.run(() => this.#finishPasskey(answer))
     } catch (error) {
@@ -146,6 +149,7 @@ class SignIn extends Page {
 
   async #withPasskey(): Promise<void> {
     // One at a time: the offer in the list makes room, and comes back if nothing comes of this.
+    this.#turn++
     stopPasskeys()
     const went = await this.run(async () => {
       const { options } = await callBare<{ options: unknown }>('POST', '/sign-in/passkey/options', {})
