@@ -150,7 +150,7 @@ test('a person runs her own account', async (t) => {
     assert.equal(value('networks'), '127.0.0.0/24')
     assert.match(String(value('browsers')), /Firefox/)
     assert.equal(value('key-slots'), 1)
-    assert.equal(sights.filter(({ code }) => code === 'door').length, 4)
+    assert.equal(sights.filter(({ code }) => code === 'door').length, 5)
     assert.ok(sights.some(({ code, seen }) => code === 'keys' && !seen))
   })
 
