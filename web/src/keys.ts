@@ -10,6 +10,7 @@ import {
   newDeviceKeys,
   openBundle,
   openPaired,
+  parseBundle,
   slotSecret,
   type Bundle,
   type Bytes,
@@ -19,6 +20,7 @@ import {
   type Memory,
   type NewSlot,
   type Paired,
+  type SlotKind,
   type SlotSecret,
 } from '@essaim/client'
 import { ApiError, callBare } from './api.ts'
@@ -80,8 +82,8 @@ function refuseOlder({ identity, epoch, revision }: Bundle, memory: Memory): voi
     throw new KeysError('rolled-back', 'older than what this device has seen')
 }
 
-/** With the secret bytes of a password, a passkey or the words. */
-export const unlockWith = async (kind: 'password' | 'passkey' | 'words', secret: Bytes) =>
+/** With the secret bytes of a password, a passkey, the words or a passphrase. */
+export const unlockWith = async (kind: Exclude<SlotKind, 'device'>, secret: Bytes) =>
   unlock(await slotSecret(kind, secret))
 
 /** With what this device keeps; undefined: it keeps nothing for this account. Errors: as `unlock`. */
@@ -110,11 +112,13 @@ export async function unlockPaired(paired: Paired): Promise<Keys | undefined> {
  */
 export async function needKeys(): Promise<Keys | undefined> {
   if (unlocked) return unlocked.keys
-  if ((await storedKeys()).bundle === null) return undefined
+  const { bundle } = await storedKeys()
+  if (bundle === null) return undefined
   const kept = await unlockWithDevice()
   if (kept) return kept
   const { prove } = await import('./proof.ts')
-  if (!(await prove({ unlock: true }))) throw new ApiError('cancelled')
+  const passphrase = parseBundle(bundle).slots.some(({ kind }) => kind === 'passphrase')
+  if (!(await prove({ unlock: true, passphrase }))) throw new ApiError('cancelled')
   return keysAtHand()
 }
 

@@ -9,29 +9,40 @@ import { area, button, field, submit, submitted } from './parts/forms.ts'
 import { alert } from './parts/notices.ts'
 import { working } from './parts/working.ts'
 import { passkeysWork, usePasskey } from './passkeys.ts'
+import { unlockWithPassphrase } from './passphrases.ts'
 import { stretchFor } from './passwords.ts'
 import { me, setMe, state } from './session.ts'
+import type { Stretching } from './stretching.ts'
 import { baseWords } from './words/base/index.ts'
+import { passphraseWords } from './words/passphrase.ts'
+
+/** What is typed. */
+type Form = 'password' | 'words' | 'passphrase'
 
 class Proof extends Page {
   static override properties = {
     ...Page.properties,
     unlock: { type: Boolean },
+    passphrase: { type: Boolean },
     share: { state: true },
-    withWords: { state: true },
+    form: { state: true },
   }
   /** Whether a proof alone is not enough: the key has to be at hand too. */
   declare unlock: boolean
+  /** Whether a passphrase unlocks the key too. */
+  declare passphrase: boolean
   /** How far the stretching is; undefined: none is going on. */
   declare share: number | undefined
-  declare withWords: boolean
+  /** The form that she has asked for. */
+  declare form: Form | undefined
   #stop: AbortController | undefined
 
   constructor() {
     super()
     this.unlock = false
+    this.passphrase = false
     this.share = undefined
-    this.withWords = false
+    this.form = undefined
   }
 
   override disconnectedCallback(): void {
@@ -55,22 +66,32 @@ class Proof extends Page {
     this.dispatchEvent(new Event('proved'))
   }
 
-  #password(password: string) {
+  /** Does something with what is stretched, and shows how far it is. */
+  #stretching(act: (how: Stretching) => Promise<void>) {
     return this.run(async () => {
       this.#stop = new AbortController()
       this.share = 0
       try {
-        const stretched = await stretchFor(me().login, password, {
-          signal: this.#stop.signal,
-          onProgress: (share) => (this.share = share),
-        })
-        const { freshUntil } = await callBare<{ freshUntil: number }>('POST', '/fresh/password', {
-          auth: stretched.auth,
-        })
-        await this.#proved(freshUntil, 'password', stretched.secret)
+        await act({ signal: this.#stop.signal, onProgress: (share) => (this.share = share) })
       } finally {
         this.share = undefined
       }
+    })
+  }
+
+  #password(password: string) {
+    return this.#stretching(async (how) => {
+      const { auth, secret } = await stretchFor(me().login, password, how)
+      const { freshUntil } = await callBare<{ freshUntil: number }>('POST', '/fresh/password', { auth })
+      await this.#proved(freshUntil, 'password', secret)
+    })
+  }
+
+  /** Nothing that the server would hear of. */
+  #passphrase(text: string) {
+    return this.#stretching(async (how) => {
+      await unlockWithPassphrase(text, how)
+      this.dispatchEvent(new Event('proved'))
     })
   }
 
@@ -113,36 +134,26 @@ class Proof extends Page {
   protected override render() {
     const words = baseWords()
     const { ways } = me()
-    const withWords = this.withWords || (!ways.password && ways.words && !ways.passkeys)
+    const passphrase = this.unlock && this.passphrase
+    const form = this.form ?? this.#usual()
     const providers = this.unlock || ways.identities === 0 ? [] : state().providers
-    const none = !ways.password && !ways.passkeys && !ways.words && providers.length === 0
+    const none = !ways.password && !ways.passkeys && !ways.words && !passphrase && providers.length === 0
+    const other = (wanted: Form, has: boolean, label: string) =>
+      has && form !== wanted
+        ? button({ label, disabled: this.busy, onClick: () => (this.form = wanted) })
+        : nothing
     return html`<p>${this.unlock ? words.proof.unlockText : words.proof.text}</p>
-      ${none ? html`<p>${words.proof.none}</p>` : nothing}
-      ${withWords ? this.#wordsForm() : ways.password ? this.#passwordForm() : nothing} ${alert(this.error)}
+      ${none ? html`<p>${words.proof.none}</p>` : nothing} ${form ? this.#shown(form) : nothing}
+      ${alert(this.error)}
       <div class="ways">
         ${
           ways.passkeys > 0 && passkeysWork()
             ? button({ label: words.proof.passkey, busy: this.busy, onClick: () => void this.#passkey() })
             : nothing
         }
-        ${
-          ways.words && !withWords
-            ? button({
-                label: words.proof.words,
-                disabled: this.busy,
-                onClick: () => (this.withWords = true),
-              })
-            : nothing
-        }
-        ${
-          withWords && ways.password
-            ? button({
-                label: words.proof.usePassword,
-                disabled: this.busy,
-                onClick: () => (this.withWords = false),
-              })
-            : nothing
-        }
+        ${other('words', ways.words, words.proof.words)}
+        ${other('passphrase', passphrase, words.proof.passphrase)}
+        ${other('password', ways.password, words.proof.usePassword)}
         ${providers.map(({ id, name }) =>
           button({
             label: words.proof.provider(name),
@@ -151,6 +162,19 @@ class Proof extends Page {
           }),
         )}
       </div>`
+  }
+
+  /** The form that stands there at first. */
+  #usual(): Form | undefined {
+    const { password, words, passkeys } = me().ways
+    if (password) return 'password'
+    if (this.unlock && this.passphrase) return 'passphrase'
+    return words && !passkeys ? 'words' : undefined
+  }
+
+  #shown(form: Form) {
+    if (form === 'words') return this.#wordsForm()
+    return form === 'password' ? this.#passwordForm() : this.#passphraseForm()
   }
 
   #passwordForm() {
@@ -165,12 +189,32 @@ class Proof extends Page {
         required: true,
         autofocus: true,
       })}
-      ${
-        this.share === undefined
-          ? submit(words.proof.confirm, { busy: this.busy })
-          : working(this.share, () => this.#stop?.abort())
-      }
+      ${this.#confirm()}
     </form>`
+  }
+
+  #passphraseForm() {
+    return html`<form
+      autocomplete="off"
+      @submit=${submitted((values) => this.#passphrase(values['proof-passphrase'] ?? ''))}
+    >
+      ${field({
+        name: 'proof-passphrase',
+        label: passphraseWords().title,
+        type: 'password',
+        autocomplete: 'off',
+        required: true,
+        autofocus: true,
+        maxlength: 1024,
+      })}
+      ${this.#confirm()}
+    </form>`
+  }
+
+  #confirm() {
+    return this.share === undefined
+      ? submit(baseWords().proof.confirm, { busy: this.busy })
+      : working(this.share, () => this.#stop?.abort())
   }
 
   #wordsForm() {

@@ -1,5 +1,5 @@
 /** Stretches a password in a worker, tells how far it is, and can be stopped. */
-import { KeysError, type KeysErrorCode, type StretchParameters, type Stretched } from '@essaim/client'
+import { KeysError, type KeysErrorCode, type Stretched } from '@essaim/client'
 import { ApiError } from './api.ts'
 import type { StretchNews, StretchOrder } from './stretch.ts'
 
@@ -23,12 +23,10 @@ export interface Stretching {
 }
 
 /**
- * Errors: `KeysError` as `stretchPassword` in the client; `ApiError` `cancelled` when the signal says so.
+ * A password or a passphrase; of the latter `auth` is an empty text. Errors: `KeysError` as `stretchPassword` in the
+ * client; `ApiError` `cancelled` when the signal says so.
  */
-export function stretch(
-  order: { login: string; password: string; parameters: StretchParameters },
-  { onProgress, signal }: Stretching = {},
-): Promise<Stretched> {
+export function stretch(order: StretchOrder, { onProgress, signal }: Stretching = {}): Promise<Stretched> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(policy ? policy.createScriptURL(address) : address, { type: 'module' })
     let timer: ReturnType<typeof setInterval> | undefined
@@ -61,6 +59,6 @@ export function stretch(
     })
     if (signal?.aborted) return stop()
     signal?.addEventListener('abort', stop)
-    worker.postMessage(order satisfies StretchOrder)
+    worker.postMessage(order)
   })
 }

@@ -13,6 +13,7 @@ import { clientPasswordWords } from '../words/account/client-password.ts'
 import { keysWords } from '../words/account/keys.ts'
 import { logWords } from '../words/account/log.ts'
 import { waysWords } from '../words/account/ways.ts'
+import { passphraseWords } from '../words/passphrase.ts'
 import type { Security } from './contract.ts'
 import './addresses.ts'
 import './app-passwords.ts'
@@ -21,6 +22,7 @@ import './encrypted.ts'
 import './identities.ts'
 import './own-log.ts'
 import './passkeys.ts'
+import './passphrase.ts'
 import './password.ts'
 import './own-words.ts'
 
@@ -63,6 +65,7 @@ class SecurityPage extends Loading<Security> {
       ['password', password.title],
       ['passkeys', passkeys.title],
       ['words', words.title],
+      ['passphrase-part', passphraseWords().title],
       ['elsewhere', identities.title],
       ['mail', addresses.title],
       ['apps', appsWords().title],
@@ -79,6 +82,12 @@ class SecurityPage extends Loading<Security> {
       <essaim-password id="password" tabindex="-1" .security=${security} .reload=${reload}></essaim-password>
       <essaim-passkeys id="passkeys" tabindex="-1" .security=${security} .reload=${reload}></essaim-passkeys>
       <essaim-own-words id="words" tabindex="-1" .security=${security} .reload=${reload}></essaim-own-words>
+      <essaim-passphrase
+        id="passphrase-part"
+        tabindex="-1"
+        .security=${security}
+        .reload=${reload}
+      ></essaim-passphrase>
       <essaim-identities
         id="elsewhere"
         tabindex="-1"

@@ -11,7 +11,7 @@ import { ask as askPerson } from '../parts/dialog.ts'
 import { button } from '../parts/forms.ts'
 import { narrow } from '../parts/frame.ts'
 import { alert, notice } from '../parts/notices.ts'
-import { prove } from '../proof.ts'
+import { leavesToProve, prove } from '../proof.ts'
 import { isFresh, me, state } from '../session.ts'
 import { baseWords } from '../words/base/index.ts'
 import { firefoxWords } from '../words/firefox/sign-in.ts'
@@ -178,6 +178,7 @@ class FirefoxPage extends AskingPage {
     void this.run(async () => {
       const { identity } = this
       if (!identity) return
+      if (leavesToProve() && !(await prove())) return
       const keys = this.#syncs ? await needPresentKeys() : undefined
       if (this.#syncs && !keys) return
       if (!isFresh() && !(await prove())) return

@@ -9,7 +9,7 @@ import { Loading } from '../parts/loading.ts'
 import { section } from '../parts/notices.ts'
 import '../parts/secret.ts'
 import { tell } from '../parts/tell.ts'
-import { prove } from '../proof.ts'
+import { leavesToProve, prove } from '../proof.ts'
 import { isFresh, state } from '../session.ts'
 import { clientPasswordWords } from '../words/account/client-password.ts'
 import { day, distance } from '../words/language.ts'
@@ -32,7 +32,8 @@ class ClientPassword extends Loading<Stored> {
         const question = { title: words.replace, text: words.replaceAsk, confirm: words.replace }
         if (!(await ask(question))) return
       }
-      // Whoever unlocks her key proves by that who she is, and is asked once.
+      if (leavesToProve() && !(await prove())) return
+      // Whoever unlocks her key mostly proves by that who she is, and is asked once.
       const keys = await needKeys()
       if (!keys) return tell(words.noKeys)
       if (!isFresh() && !(await prove())) return

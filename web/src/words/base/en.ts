@@ -47,6 +47,7 @@ export const en = {
     confirm: 'Confirm',
     passkey: 'Use a passkey',
     words: 'Use the recovery words',
+    passphrase: 'Use the Sync passphrase',
     wordsLabel: 'Your twelve recovery words',
     provider: (name: string) => `Continue with ${name}`,
     usePassword: 'Use the password',

@@ -49,6 +49,7 @@ export const fr: typeof en = {
     confirm: 'Confirmer',
     passkey: 'Utiliser une clé d’accès',
     words: 'Utiliser les mots de secours',
+    passphrase: 'Utiliser la phrase secrète de Sync',
     wordsLabel: 'Vos douze mots de secours',
     provider: (name: string) => `Continuer avec ${name}`,
     usePassword: 'Utiliser le mot de passe',

@@ -28,11 +28,13 @@ const en = {
   keys: {
     title: (app: string) => `${app} needs a key`,
     text: (app: string) =>
-      `What ${app} synchronises is encrypted with a key of yours, and you have none yet. Make recovery words: they bring your key to every browser that you sign in.`,
+      `What ${app} synchronises is encrypted with a key of yours, and you have none yet. Make recovery words, choose a Sync passphrase, or do both: either brings your key to every browser that you sign in. The words open your account too; the passphrase is easier to type.`,
     replaced: 'The recovery words that you have now open nothing any more once these are saved.',
     make: 'Make recovery words',
+    both: 'Both',
     write: 'Write these down now',
     save: 'Save, and go on',
+    next: 'Go on to the passphrase',
     without: 'Go on without Sync',
   },
   elsewhere: {
@@ -140,12 +142,14 @@ const fr: typeof en = {
   keys: {
     title: (app) => `${app} a besoin d’une clé`,
     text: (app) =>
-      `Ce que ${app} synchronise est chiffré avec une clé à vous, et vous n’en avez pas encore. Créez des mots de secours : ils apportent votre clé à chaque navigateur que vous connectez.`,
+      `Ce que ${app} synchronise est chiffré avec une clé à vous, et vous n’en avez pas encore. Créez des mots de secours, choisissez une phrase secrète de Sync, ou les deux : chacun apporte votre clé à chaque navigateur que vous connectez. Les mots ouvrent aussi votre compte ; la phrase se saisit plus facilement.`,
     replaced:
       'Les mots de secours que vous avez maintenant n’ouvriront plus rien une fois ceux-ci enregistrés.',
     make: 'Créer des mots de secours',
+    both: 'Les deux',
     write: 'Écrivez-les maintenant',
     save: 'Enregistrer et continuer',
+    next: 'Continuer vers la phrase secrète',
     without: 'Continuer sans Sync',
   },
   elsewhere: {
