@@ -216,7 +216,8 @@ class FirefoxPage extends AskingPage {
       if (!(await askPerson({ title: confirm, text, confirm, danger: true }))) return
       await signOut(user)
       this.status = { ...this.status!, signedInUser: null }
-      if (user.uid === this.identity?.uid) this.#end('left')
+      // Without its account it listens to this page no more: a new sign-in begins in the browser.
+      this.#end('left')
     })
   }
 
@@ -389,13 +390,9 @@ class FirefoxPage extends AskingPage {
 
   #left(): TemplateResult {
     const { left, already } = firefoxWords()
-    const again = () => {
-      this.outcome = undefined
-      this.anew = true
-    }
     return html`${notice('good', left.text)}
+      <p>${left.again}</p>
       <div class="ways">
-        ${button({ label: left.again, onClick: again })}
         <a class="button plain" href="/">${already.account}</a>
       </div>`
   }

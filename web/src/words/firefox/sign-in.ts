@@ -64,7 +64,7 @@ const en = {
   left: {
     title: (app: string) => `${app} is disconnected`,
     text: 'It has access to nothing here any more.',
-    again: 'Sign in again',
+    again: 'To sign in again, begin in its own menu.',
   },
   done: {
     title: (app: string) => `${app} is signed in`,
@@ -178,7 +178,7 @@ const fr: typeof en = {
   left: {
     title: (app) => `${app} est déconnecté`,
     text: 'Il n’a plus accès à rien ici.',
-    again: 'Se connecter de nouveau',
+    again: 'Pour le reconnecter, commencez dans son propre menu.',
   },
   done: {
     title: (app) => `${app} est connecté`,
