@@ -74,7 +74,7 @@ const asked = {
 }
 
 test('a browser is let in as it asked, with the time of the proof in seconds', async (t) => {
-  const { visitor, clock, connected } = await scene(t)
+  const { visitor, clock, connected, told } = await scene(t)
   const now = clock.now()
   clock.tick(60_000)
   const answer = await visitor.ask('POST', '/firefox/connect', { ...asked, previous: 'd'.repeat(64) })
@@ -84,6 +84,11 @@ test('a browser is let in as it asked, with the time of the proof in seconds', a
   const { wanted, from, login } = connected[0]!
   assert.deepEqual(wanted, { ...asked, name: null, previous: 'd'.repeat(64), authAt: now / 1000 })
   assert.deepEqual([login, from.address], ['olga', '192.0.2.0/24'])
+  // She is told elsewhere too: if it was not she, she can disconnect it.
+  assert.deepEqual(
+    told.filter(({ act }) => act === 'browser-added').map((one) => one.login),
+    ['olga'],
+  )
 })
 
 test('a browser that gets no keys needs none', async (t) => {

@@ -165,15 +165,27 @@ export function firefoxRoutes(api: Api, { firefox, notices, syncUsage }: PagesPa
   api.mine(
     'POST',
     '/firefox/connect',
-    async (call) => part().connect(call.account, wanted(call), fromOf(call)),
+    async (call) => {
+      const { account, agent } = call
+      const asked = wanted(call)
+      const connected = await part().connect(account, asked, fromOf(call))
+      notices.tell(account, 'browser-added', { label: asked.name ?? agent })
+      return connected
+    },
     { fresh: true },
   )
 
   api.mine(
     'POST',
     '/firefox/pairing',
-    async ({ account, body, session }) =>
-      part().agree(account, shaped(body, 'client', hex(16), 16), Math.floor(session.authenticated / 1000)),
+    async ({ account, body, session }) => {
+      await part().agree(
+        account,
+        shaped(body, 'client', hex(16), 16),
+        Math.floor(session.authenticated / 1000),
+      )
+      notices.tell(account, 'browser-added', {})
+    },
     { fresh: true },
   )
 

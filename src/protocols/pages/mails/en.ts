@@ -86,6 +86,10 @@ const acts: Readonly<Record<string, (told: Told) => readonly [string, string]>> 
     'Token added',
     `A token for scripts${quoted(label)} was made. Whoever has it can act for the account as far as it was allowed.`,
   ],
+  'browser-added': ({ label }) => [
+    'Browser signed in',
+    `A browser${quoted(label)} was signed in to the account, for Sync and your profile. It is on the page “Browsers”, where you can disconnect it.`,
+  ],
   'app-added': ({ label, origin }) => [
     'App added',
     `The app${quoted(label)} of ${origin ?? ''} was let in to the account.`,

@@ -88,6 +88,10 @@ const acts: Readonly<Record<string, (told: Told) => readonly [string, string]>> 
     'Jeton ajouté',
     `Un jeton pour des scripts${quoted(label)} a été créé. Qui le détient peut agir pour le compte dans la limite de ce qui lui a été permis.`,
   ],
+  'browser-added': ({ label }) => [
+    'Navigateur connecté',
+    `Un navigateur${quoted(label)} a été connecté au compte, pour Sync et votre profil. Il est sur la page « Navigateurs », où vous pouvez le déconnecter.`,
+  ],
   'app-added': ({ label, origin }) => [
     'Application ajoutée',
     `L’application${quoted(label)} de ${origin ?? ''} a désormais accès au compte.`,

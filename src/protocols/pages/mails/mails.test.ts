@@ -81,7 +81,7 @@ test('what people have named cannot pretend to be a link of ours', () => {
 
 test('both languages know the same acts', () => {
   const acts =
-    'signed-in password-changed password-removed words-changed words-removed passkey-added passkey-removed passkey-copied identity-added identity-removed address-verified address-removed mail-sign-in-on mail-sign-in-off device-added app-password-added token-added app-added keys-afresh recovery-stopped recovered renamed exported approved suspended resumed leaving kept'
+    'signed-in password-changed password-removed words-changed words-removed passkey-added passkey-removed passkey-copied identity-added identity-removed address-verified address-removed mail-sign-in-on mail-sign-in-off device-added app-password-added token-added browser-added app-added keys-afresh recovery-stopped recovered renamed exported approved suspended resumed leaving kept'
   for (const act of acts.split(' ')) {
     const [english, french] = [say(notice(act)), say(notice(act), 'fr')]
     assert.doesNotMatch(english.subject, /^Account changed/, act)
