@@ -2,55 +2,13 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { payloadHash, signHawk } from '../src/lib/hawk.ts'
-import { derive } from '../src/protocols/fxa/session-tokens.ts'
 import { type Answered, makePageOwner, openBrowser } from './support/browser-session.ts'
 import { essaim, placeOf } from './support/command.ts'
 import { android, desktop, keyId, keysJwe, syncScope } from './support/fxa-door.ts'
-import { startServer, type TestServer } from './support/server.ts'
+import { startServer } from './support/server.ts'
+import { firefoxAt, publicUrlOf } from './support/signed-requests.ts'
 
 const key = keyId(1_700_000_000_000)
-
-/** A browser over the wire. */
-function firefoxAt(server: TestServer, session: string) {
-  const { hostname, port } = new URL(publicUrlOf(server))
-  const { id, key: secret } = derive(session, 'fxa-session')
-  /** The Authorization header of a request; `path` is all of it. */
-  const hawk = (method: string, path: string, sent?: string) =>
-    signHawk(
-      { id, key: secret },
-      {
-        ts: Math.floor(Date.now() / 1_000),
-        nonce: randomBytes(6).toString('hex'),
-        ...(sent === undefined ? {} : { hash: payloadHash('application/json', Buffer.from(sent)) }),
-      },
-      { method, resource: path, host: hostname, port: Number(port) },
-    )
-  async function ask(
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<{ status: number; json: Answered }> {
-    const sent = body === undefined ? undefined : JSON.stringify(body)
-    const answer = await fetch(server.url + path, {
-      method,
-      headers: {
-        Authorization: hawk(method, path, sent),
-        ...(sent === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(sent === undefined ? {} : { body: sent }),
-    })
-    const text = await answer.text()
-    return {
-      status: answer.status,
-      json: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text,
-    }
-  }
-  return { hawk, ask }
-}
-
-/** What the server takes itself for, where nothing else is configured. */
-const publicUrlOf = ({ url }: TestServer) => url.replace('127.0.0.1', 'localhost')
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` })
 

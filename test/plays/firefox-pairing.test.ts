@@ -14,6 +14,7 @@ import { type Device, openDevice } from '../support/person-at-pages.ts'
 import { ownerWithKeys } from '../support/person-with-keys.ts'
 import { type Flow, openPhone, type Phone, sessionScope, syncScope, webChannel } from '../support/phone.ts'
 import { startServer } from '../support/server.ts'
+import { firefoxAt } from '../support/signed-requests.ts'
 
 declare const ChromeUtils: Chrome
 declare const Services: Chrome
@@ -183,11 +184,11 @@ test('a session alone lets no telephone in', async (t) => {
     code_challenge: flow.address.searchParams.get('code_challenge'),
     code_challenge_method: 'S256',
   }
-  const ask = () => phone.bySession(String(session), 'POST', 'oauth/authorization', wanted)
-  assert.equal((await ask()).body.errno, 125)
+  const ask = () => firefoxAt(server, String(session)).ask('POST', '/fxa/v1/oauth/authorization', wanted)
+  assert.equal((await ask()).json.errno, 125)
   await olga.browser.post('/firefox/pairing', { client: android.id })
-  const { status, body } = await ask()
-  assert.equal(status, 200, JSON.stringify(body))
-  assert.equal((await ask()).body.errno, 125)
-  assert.equal((await phone.redeem(flow, body.code)).body.scope, 'profile')
+  const { status, json } = await ask()
+  assert.equal(status, 200, JSON.stringify(json))
+  assert.equal((await ask()).json.errno, 125)
+  assert.equal((await phone.redeem(flow, json.code)).body.scope, 'profile')
 })
