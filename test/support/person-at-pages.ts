@@ -1,6 +1,7 @@
 /** A person with a browser on our pages: she reads what is shown, presses what is labelled so, and fills fields. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { type Keyring, openBundle, slotSecret } from '@essaim/client'
 import { parseWords } from '@essaim/client/words'
 import type { Browser, BrowserContext, ElementHandle, Page } from 'puppeteer-core'
@@ -35,8 +36,28 @@ export interface Device {
 /** The address under which browsers have passkeys and encryption without https. */
 export const pagesOf = (server: Pick<TestServer, 'url'>) => `http://localhost:${new URL(server.url).port}`
 
-/** How long something may take to be shown. */
-const patience = { timeout: 20_000, polling: 50 }
+/** How long something may take to be shown, in milliseconds. */
+const patience = 20_000
+
+/**
+ * Waits until a function gives something in the page. COMPAT Firefox: a wait that begins while one page gives way to the
+ * next may stay with the page that is gone, so that it is begun anew every few seconds.
+ */
+async function until(
+  page: Page,
+  test: (...args: string[]) => unknown,
+  ...args: string[]
+): Promise<ElementHandle> {
+  const end = Date.now() + patience
+  for (;;) {
+    try {
+      return (await page.waitForFunction(test, { timeout: 4_000, polling: 50 }, ...args)) as ElementHandle
+    } catch (error) {
+      if (Date.now() >= end) throw error
+      await setTimeout(50)
+    }
+  }
+}
 
 export async function openDevice(
   browser: Browser,
@@ -47,10 +68,9 @@ export async function openDevice(
   const { page, context, faults, sent } = await openPage(browser, pagesOf(server) + path, look)
 
   async function found(find: (text: string) => Element | undefined, text: string): Promise<ElementHandle> {
-    const handle = await page.waitForFunction(find, patience, text).catch(async (error: unknown) => {
+    return until(page, find, text).catch(async (error: unknown) => {
       throw new Error(`“${text}” is not there. What is shown:\n${await shown(page)}`, { cause: error })
     })
-    return handle.asElement() as ElementHandle
   }
 
   const device: Device = {
@@ -83,23 +103,17 @@ export async function openDevice(
     },
     async sees(expected) {
       const [source, flags] = patternOf(expected)
-      await page
-        .waitForFunction(
-          (text, how) => new RegExp(text, how).test(document.body.innerText),
-          patience,
-          source,
-          flags,
-        )
-        .catch(async (error: unknown) => {
-          throw new Error(`“${expected}” is not seen. What is shown:\n${await shown(page)}`, { cause: error })
-        })
+      const isSeen = (text: string, how: string) => new RegExp(text, how).test(document.body.innerText)
+      await until(page, isSeen, source, flags).catch(async (error: unknown) => {
+        throw new Error(`“${expected}” is not seen. What is shown:\n${await shown(page)}`, { cause: error })
+      })
       return shown(page)
     },
     async misses(gone) {
       const [source, flags] = patternOf(gone)
-      await page.waitForFunction(
-        (text, how) => !new RegExp(text, how).test(document.body.innerText),
-        patience,
+      await until(
+        page,
+        (text: string, how: string) => !new RegExp(text, how).test(document.body.innerText),
         source,
         flags,
       )
@@ -107,7 +121,7 @@ export async function openDevice(
     async prove(password) {
       await device.fill({ proof: password })
       await device.press('Confirm')
-      await page.waitForFunction(() => !document.querySelector('#proof'), patience)
+      await until(page, () => !document.querySelector('#proof'))
     },
   }
   return device
@@ -138,10 +152,10 @@ export function fieldNamed(name: string): Element | undefined {
 
 /** Reads the twelve words that are shown, and types back those that are asked for; in one line. */
 export async function writeWordsDown({ page, press, fill }: Device): Promise<string> {
-  await page.waitForFunction(() => {
+  await until(page, () => {
     const words = [...document.querySelectorAll('.twelve li span')].map(({ textContent }) => textContent)
     return words.length === 12 && words.every((word) => word?.trim())
-  }, patience)
+  })
   const words = await page.$$eval('.twelve li span', (all) => all.map(({ textContent }) => textContent ?? ''))
   assert.equal(new Set(words).size > 6, true)
   await press('I have written them down')
