@@ -7,7 +7,8 @@ import { randomBase32 } from '../../lib/ids.ts'
 import { alter, type Beside } from '../accounts/context.ts'
 import { checkLabel, checkRoom, grantEntry, ofGrant, readGrant, removals } from '../accounts/grants.ts'
 import type { Account, Grant, Origin } from '../accounts/index.ts'
-import type { Change } from '../records/index.ts'
+import type { Row } from '../ports.ts'
+import type { Change, Precondition } from '../records/index.ts'
 import { type AppsContext, checkActive, claimsOf, grantChanges, resolveAll } from './grants.ts'
 
 /** Browsers of one account. */
@@ -83,7 +84,8 @@ export function createBrowsers(context: AppsContext): Browsers {
         }))
         const details = { scopes: scopes.map(({ text }) => text), ...(old ? { again: true } : {}) }
         return {
-          when,
+          // What a browser says of itself at the same moment is not lost: then all is read anew.
+          when: [...when, ...(old?.devices ?? []).map(asRead)],
           changes: [
             ...gone,
             ...kept,
@@ -104,6 +106,14 @@ export function createBrowsers(context: AppsContext): Browsers {
       throw new CodedError('too-many', 'the account has too many browsers', { max: maxBrowsers })
   }
 }
+
+/** Holds while a device is as it was read. */
+const asRead = (row: Row): Precondition => ({
+  is: 'row-has',
+  table: 'fxa_device',
+  where: { device_id: row['device_id'] ?? null },
+  has: row,
+})
 
 /** What goes with a grant whose browser stays. */
 const ofOthers = ofGrant.filter((table) => table !== 'fxa_device')

@@ -108,6 +108,27 @@ test('a browser that signs in again takes the place of itself, and can be reache
   })
 })
 
+test('what a browser says of itself while it signs in again is kept', async (t) => {
+  const on = await fxaUnderTest(t)
+  const { account, sessionToken: session } = await on.connect('alice')
+  const laptop = { name: 'The laptop', type: 'desktop', availableCommands: {} }
+  const { json: device } = await on.ask('POST', '/v1/account/device', { session, body: laptop })
+  const [{ id: before } = { id: '' }] = await on.fxa.pages.browsers(account)
+  let asked = 0
+  const browser = { client: desktop, name: null, otherwise: 'Firefox', scopes: ['profile'], before }
+  await on.apps.letIn(account.id, browser, async () => {
+    if (asked++ === 0) {
+      const body = { id: device.id, availableCommands: { 'a-command': 'takes this' } }
+      assert.equal((await on.ask('POST', '/v1/account/device', { session, body })).status, 200)
+    }
+    return {}
+  })
+  assert.equal(asked, 2)
+  const [row] = await on.store.rows('fxa_device', { device_id: device.id })
+  assert.match(String(row?.['commands']), /takes this/)
+  assert.notEqual(row?.['grant_id'], before)
+})
+
 test('a request is refused whose proof is not right', async (t) => {
   const on = await fxaUnderTest(t)
   const { sessionToken: session } = await on.connect()
